@@ -1,0 +1,96 @@
+// Every limit of the system, in one place: the unit is in the name, the reason and the source beside it.
+
+/** Bytes of `Detail` that one event may have. EventBridge takes 1 MB an entry since January 2026; a
+ *  callback of 256 KiB is what receivers and their proxies accept without special settings.
+ *  https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
+export const eventBytesMax = 256 * 1024;
+
+/** Entries of one PutEvents request.
+ *  https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
+export const putEventsEntriesMax = 10;
+
+/** Entries of one SendMessageBatch request.
+ *  https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
+export const sendMessageBatchEntriesMax = 10;
+
+/** Seconds that one SQS message may be delayed.
+ *  https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+export const messageDelaySecondsMax = 900;
+
+/** Levels of nesting that `Detail` may have: real events have six; a hostile one must not exhaust a stack. */
+export const eventDepthMax = 100;
+
+/** Milliseconds for a callback's name, TCP and TLS together: a healthy host on another continent needs under 1 s. */
+export const connectTimeoutMs = 3_000;
+
+/** Milliseconds for a whole callback, its answer's body included. Standard Webhooks advises 15 to 30 s; ten
+ *  keep a batch of one function call within its 30 s, and a receiver is told to answer first and work later. */
+export const callbackTimeoutMs = 10_000;
+
+/** Bytes kept of a failed callback's answer, after decompression: enough to read an error page's first screen. */
+export const responseBytesMax = 16 * 1024;
+
+/** Milliseconds that must be left of an invocation to start an attempt: the callback's ten seconds and the
+ *  time to record it. A message that comes later is reported as failed and comes again. */
+export const attemptBudgetMs = 12_000;
+
+/** Sockets open at once to one subscription's host, within one batch: one slow receiver must not take all ten. */
+export const socketsPerSubscriptionMax = 2;
+
+/** Milliseconds to wait after each failed attempt, before jitter: ten attempts over about 75 hours, so that an
+ *  endpoint that dies on Friday evening still gets its events on Monday morning. */
+export const retryDelaysMs: readonly number[] = [
+  5_000,
+  5 * 60_000,
+  30 * 60_000,
+  2 * 3_600_000,
+  5 * 3_600_000,
+  10 * 3_600_000,
+  14 * 3_600_000,
+  20 * 3_600_000,
+  24 * 3_600_000,
+];
+
+/** Share by which a wait is made shorter or longer at random, so that retries of one outage do not come as one wave. */
+export const retryJitterShare = 0.2;
+
+/** Milliseconds that a receiver's `Retry-After` may ask for at most: a day, so that no header parks a delivery for ever. */
+export const retryAfterMsMax = 24 * 3_600_000;
+
+/** Seconds that one invocation may take. */
+export const functionTimeoutSeconds = 30;
+
+/** Seconds that a received message stays hidden. AWS advises six times the function's time-out, so that Lambda
+ *  can retry a throttled batch unseen. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+export const visibilityTimeoutSeconds = 6 * functionTimeoutSeconds;
+
+/** Messages of one function call. Ten need no batching window, so the first event waits for nobody.
+ *  https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */
+export const batchSize = 10;
+
+/** Receives before SQS moves a message to the dead letters. Poison goes out at once, by our own hand, with its
+ *  reason; twenty receives at 180 s keep an hour's outage of a store out of the dead letters. */
+export const receiveCountMax = 20;
+
+/** Days that payloads and the delivery log are kept. */
+export const retentionDays = 30;
+
+/** Days that the bus archive keeps events. */
+export const archiveDays = 7;
+
+/** Days that a dead letter is kept: the most that SQS allows.
+ *  https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html */
+export const deadLetterDays = 14;
+
+/** Subscriptions that one company may have. */
+export const subscriptionsPerCompanyMax = 100;
+
+/** Bytes of an admin request's body. */
+export const adminBodyBytesMax = 64 * 1024;
+
+/** Characters of a callback URL. */
+export const urlCharactersMax = 2_048;
+
+/** Characters of an event pattern: EventBridge's own limit.
+ *  https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+export const patternCharactersMax = 2_048;

@@ -1,0 +1,40 @@
+// What an attempt met: a value, never an exception. `shared/delivery.ts` decides what follows from it.
+
+/** Why an attempt brought no success, as the log and the API name it.
+ *  `http`: an answer other than 2xx · `protocol`: an answer that is not HTTP, or cut off ·
+ *  `blocked`: the address guard refused · `timeout`: 3 s to connect or 10 s in all were over. */
+export type ErrorClass = 'dns' | 'connect' | 'tls' | 'timeout' | 'blocked' | 'http' | 'protocol';
+
+/** What a receiver may ask for in its answer: this delivery ends (`rappel-delivery: abort`), or its
+ *  subscription is switched off (`rappel-subscription: disable`, or status 410). */
+export type ReceiverRequest = 'abort-delivery' | 'disable-subscription';
+
+export interface Answer {
+  readonly status: number;
+  /** Milliseconds, only from a 429 or 503 whose `Retry-After` can be read; already within its limit. */
+  readonly retryAfterMs?: number;
+  readonly request?: ReceiverRequest;
+}
+
+export type Outcome = (
+  | ({ readonly kind: 'accepted' } & Answer)
+  | ({ readonly kind: 'refused'; readonly errorClass: 'http' } & Answer & {
+        /** At most 16 KiB of decompressed text. */
+        readonly bodyExcerpt: string;
+        /** Only harmless ones: content-type, date, server, retry-after and the like. */
+        readonly headers: Readonly<Record<string, string>>;
+      })
+  | {
+      readonly kind: 'unreachable';
+      readonly errorClass: Exclude<ErrorClass, 'http'>;
+      /** A sentence of ours for the customer; never a raw error, never more of the URL than its host. */
+      readonly reason: string;
+      /** Set when a status line had arrived before the failure. */
+      readonly status?: number;
+    }
+) & {
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  /** The address connected to, when there was a connection. */
+  readonly peerAddress?: string;
+};
