@@ -1,0 +1,15 @@
+// `comment.created`: its words and the schema of its data.
+import * as z from 'zod';
+import { defineEventType } from './define-event-type.ts';
+
+export const commentCreated = defineEventType({
+  name: 'comment.created',
+  label: { fr: 'Nouveau commentaire', en: 'New comment' },
+  description: {
+    fr: 'Un membre commente une candidature. Les commentaires privés ne partent que sur demande.',
+    en: 'A member comments on an application. Private comments are sent on request only.',
+  },
+  group: 'comments',
+  options: ['vacancy_ids', 'include_private_comments'],
+  data: z.looseObject({}),
+});

@@ -1,0 +1,59 @@
+// The catalogue's registry and samples: what everybody imports.
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { sampleBytes, sampleCallback, sampleDetail } from '../../shared/event-types/samples.ts';
+import { eventTypes, isEventTypeName, routedEventTypes } from '../../shared/event-types.ts';
+
+describe('the catalogue', () => {
+  it('lists the eleven published types in the order of the documentation', () => {
+    expect(routedEventTypes).toEqual([
+      'candidate.created',
+      'candidate.moved',
+      'candidate.archived',
+      'comment.created',
+      'task.created',
+      'message.sent',
+      'message.received',
+      'member.added',
+      'vacancy.created',
+      'vacancy.updated',
+      'vacancy.archived',
+    ]);
+  });
+
+  it('keeps the four names that the ATS documented before there was a type', () => {
+    const legacyNames = routedEventTypes.map((type) => eventTypes[type].legacyName);
+
+    expect(legacyNames.filter((name, index) => name !== routedEventTypes[index])).toEqual([
+      'new_applicant',
+      'drag_applicant',
+      'new_message',
+      'new_vacancy',
+    ]);
+  });
+
+  it.each(['toString', '__proto__', 'candidate', 'Candidate.moved', '*', 7, null, undefined])(
+    'does not take %s for an event type',
+    (value) => {
+      expect(isEventTypeName(value)).toBe(false);
+    },
+  );
+});
+
+describe.each(routedEventTypes)('the sample of %s', (type) => {
+  const file = readFileSync(`shared/event-types/samples/${type}.json`, 'utf8');
+
+  it('has the bytes of its file without line breaks', () => {
+    expect(new TextDecoder().decode(sampleBytes(type))).toBe(JSON.stringify(JSON.parse(file)));
+  });
+
+  it('names the type and its legacy name', () => {
+    const { type: sampleType, event } = sampleCallback(type);
+
+    expect({ sampleType, event }).toEqual({ sampleType: type, event: eventTypes[type].legacyName });
+  });
+
+  it('comes from a detail that holds what the ATS puts and no more', () => {
+    expect(Object.keys(sampleDetail(type))).toEqual(['id', 'timestamp', 'company_id', 'data']);
+  });
+});
