@@ -1,0 +1,41 @@
+// Where admin is put together: a Function URL's event in, the app, a Function URL's result out.
+import { randomBytes } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { handle } from 'hono/aws-lambda';
+import { parseAllowList } from '../../shared/address-guard.ts';
+import { deleteSigningKeys, putSigningKeys } from '../../shared/keys-table.ts';
+import { log } from '../../shared/log.ts';
+import { readEnvironment } from '../../shared/read-environment.ts';
+import { makeSigningSecret } from '../../shared/signing-key.ts';
+import * as subscriptions from '../../shared/subscriptions-table.ts';
+import { createApp } from './app.ts';
+import { adminEnvironment } from './config.ts';
+
+const environment = readEnvironment(adminEnvironment);
+const dynamodb = new DynamoDBClient();
+const table = environment.SUBSCRIPTIONS_TABLE;
+
+export const handler = handle(
+  createApp({
+    listSubscriptions: (companyId) => subscriptions.listSubscriptions(dynamodb, table, companyId),
+    getSubscription: (companyId, id) =>
+      subscriptions.getSubscription(dynamodb, table, companyId, id),
+    putSubscription: (subscription) => subscriptions.putSubscription(dynamodb, table, subscription),
+    markDeleted: (subscription, now) =>
+      subscriptions.markDeleted(dynamodb, table, subscription, now),
+    getUrlClaim: (companyId, hash) => subscriptions.getUrlClaim(dynamodb, table, companyId, hash),
+    claimUrl: (companyId, hash, claim, instead) =>
+      subscriptions.claimUrl(dynamodb, table, companyId, hash, claim, instead),
+    releaseUrl: (companyId, hash, id) =>
+      subscriptions.releaseUrl(dynamodb, table, companyId, hash, id),
+    putSigningKeys: (companyId, id, keys) =>
+      putSigningKeys(dynamodb, environment.KEYS_TABLE, companyId, id, keys),
+    deleteSigningKeys: (companyId, id) =>
+      deleteSigningKeys(dynamodb, environment.KEYS_TABLE, companyId, id),
+    guardRules: parseAllowList(environment.CALLBACK_ALLOW_LIST),
+    now: () => new Date(),
+    randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+    makeSecret: () => makeSigningSecret(randomBytes),
+    log,
+  }),
+);

@@ -1,0 +1,135 @@
+// Way 5 of 8. A batch of deliveries: read together, attempted side by side, each settled on its own. Next: functions/deliver/deliver.ts
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { type DeliveryMessage, readDeliveryMessage } from '../../shared/delivery-message.ts';
+import type { PoisonError } from '../../shared/errors.ts';
+import { attemptBudgetMs, socketsPerSubscriptionMax } from '../../shared/limits.ts';
+import { errorFields } from '../../shared/log.ts';
+import { type DeliverDeps, deliver } from './deliver.ts';
+import type { Loaded } from './load-batch.ts';
+
+export interface DeliverHandlerDeps extends DeliverDeps {
+  loadBatch(messages: readonly DeliveryMessage[], now: Date): Promise<Loaded[]>;
+  bury(record: SQSRecord, poison: PoisonError): Promise<void>;
+  /** At the end of an invocation: a worker may be frozen, and its idle sockets die unseen. */
+  closeSockets(): void;
+}
+
+interface Task {
+  /** More than one where SQS handed out copies of a message in one batch: they are attempted once. */
+  readonly records: readonly SQSRecord[];
+  readonly message: DeliveryMessage;
+}
+
+/** Never throws for a record: a thrown error makes Lambda slow the whole queue.
+ *  https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html */
+export const createHandler =
+  (deps: DeliverHandlerDeps) =>
+  async (
+    batch: SQSEvent,
+    context: Pick<Context, 'getRemainingTimeInMillis'>,
+  ): Promise<SQSBatchResponse> => {
+    const failed = new Set<string>();
+    const report: Report = (records, error) => {
+      for (const { messageId } of records) {
+        failed.add(messageId);
+        deps.log({ event: 'delivery.fault', messageId, ...errorFields(error) });
+      }
+    };
+    try {
+      const tasks = await readTasks(deps, batch.Records, report);
+      await runTasks(deps, tasks, context, report);
+    } finally {
+      deps.closeSockets();
+    }
+    return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+
+type Report = (records: readonly SQSRecord[], error: unknown) => void;
+
+const readTasks = async (
+  deps: DeliverHandlerDeps,
+  records: readonly SQSRecord[],
+  report: Report,
+): Promise<Task[]> => {
+  const tasks: Task[] = [];
+  for (const copies of Map.groupBy(records, ({ body }) => body).values()) {
+    try {
+      tasks.push({ records: copies, message: readDeliveryMessage(copies[0]!.body) });
+    } catch (poison) {
+      await buryAll(deps, copies, poison as PoisonError, report);
+    }
+  }
+  return tasks;
+};
+
+const buryAll = async (
+  deps: DeliverHandlerDeps,
+  records: readonly SQSRecord[],
+  poison: PoisonError,
+  report: Report,
+): Promise<void> => {
+  for (const record of records) {
+    try {
+      await deps.bury(record, poison);
+      deps.log({
+        event: 'delivery.dead-lettered',
+        messageId: record.messageId,
+        code: poison.code,
+        reason: poison.message,
+      });
+    } catch (error) {
+      report([record], error);
+    }
+  }
+};
+
+const runTasks = async (
+  deps: DeliverHandlerDeps,
+  tasks: readonly Task[],
+  context: Pick<Context, 'getRemainingTimeInMillis'>,
+  report: Report,
+): Promise<void> => {
+  let loaded: Loaded[];
+  try {
+    loaded = await deps.loadBatch(
+      tasks.map(({ message }) => message),
+      deps.now(),
+    );
+  } catch (error) {
+    for (const { records } of tasks) report(records, error);
+    return;
+  }
+  const run = async ({ records, message }: Task, what: Loaded): Promise<void> => {
+    try {
+      if (context.getRemainingTimeInMillis() < attemptBudgetMs) {
+        throw new Error(
+          'not enough time is left in this invocation to start an attempt; it comes again',
+        );
+      }
+      await deliver(deps, message, what);
+    } catch (error) {
+      report(records, error);
+    }
+  };
+  await inLanes(
+    tasks.map((task, index) => ({
+      key: task.message.subscription_id,
+      run: () => run(task, loaded[index]!),
+    })),
+  );
+};
+
+/** Side by side, but for one key at most so many at once: a slow receiver gets two sockets of a batch's ten. */
+const inLanes = async (
+  jobs: readonly { key: string; run: () => Promise<void> }[],
+): Promise<void> => {
+  const byKey = Map.groupBy(jobs, ({ key }) => key);
+  const lanes = [...byKey.values()].flatMap((group) =>
+    Array.from({ length: Math.min(socketsPerSubscriptionMax, group.length) }, () => group),
+  );
+  await Promise.all(
+    lanes.map(async (group) => {
+      for (let job = group.shift(); job !== undefined; job = group.shift()) await job.run();
+    }),
+  );
+};

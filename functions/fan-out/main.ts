@@ -1,0 +1,25 @@
+// Where fan-out is put together: clients, tables, clock. Nothing else in this folder knows AWS's names.
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { bury } from '../../shared/bury.ts';
+import { storeEvent } from '../../shared/events-table.ts';
+import { log } from '../../shared/log.ts';
+import { readEnvironment } from '../../shared/read-environment.ts';
+import { sendMessages } from '../../shared/send-messages.ts';
+import { listSubscriptions } from '../../shared/subscriptions-table.ts';
+import { fanOutEnvironment } from './config.ts';
+import { createHandler } from './handler.ts';
+
+const environment = readEnvironment(fanOutEnvironment);
+const dynamodb = new DynamoDBClient();
+const sqs = new SQSClient();
+
+export const handler = createHandler({
+  storeEvent: (event, now) => storeEvent(dynamodb, environment.EVENTS_TABLE, event, now),
+  listSubscriptions: (companyId) =>
+    listSubscriptions(dynamodb, environment.SUBSCRIPTIONS_TABLE, companyId),
+  enqueue: (messages) => sendMessages(sqs, environment.DELIVERY_QUEUE_URL, messages),
+  bury: (record, poison) => bury(sqs, environment.DELIVERY_QUEUE_URL, record, poison),
+  now: () => new Date(),
+  log,
+});

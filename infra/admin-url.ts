@@ -1,0 +1,39 @@
+// The admin function behind its Function URL: IAM only, trusted for all companies.
+import { CfnOutput } from 'aws-cdk-lib';
+import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { AdminEnvironment } from '../functions/admin/config.ts';
+import { RappelFunction } from './rappel-function.ts';
+import type { Tables } from './tables.ts';
+
+export interface AdminUrlProps {
+  readonly bundle: string;
+  readonly tables: Tables;
+}
+
+/** Whoever may invoke the URL may act for every company: IAM cannot restrict by path. Grant it to the ATS's
+ *  back end alone. https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html */
+export class AdminUrl extends Construct {
+  constructor(scope: Construct, id: string, { bundle, tables }: AdminUrlProps) {
+    super(scope, id);
+    const admin = new RappelFunction(this, 'Function', {
+      bundle,
+      description: 'Rappel admin: subscriptions over HTTP, for the ATS.',
+      environment: {
+        CALLBACK_ALLOW_LIST: '',
+        KEYS_TABLE: tables.keys.tableName,
+        SUBSCRIPTIONS_TABLE: tables.subscriptions.tableName,
+      } satisfies AdminEnvironment,
+    });
+    tables.subscriptions.grant(
+      admin,
+      ...['Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'].map(
+        (verb) => `dynamodb:${verb}`,
+      ),
+    );
+    tables.keys.grant(admin, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
+    const url = admin.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
+
+    new CfnOutput(scope, 'AdminUrl', { value: url.url });
+  }
+}

@@ -1,0 +1,32 @@
+// The fan-out function and what it may do: store events, read subscriptions, enqueue deliveries. It calls nobody.
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { FanOutEnvironment } from '../functions/fan-out/config.ts';
+import { RappelFunction } from './rappel-function.ts';
+import type { Tables } from './tables.ts';
+
+export interface FanOutProps {
+  readonly bundle: string;
+  readonly tables: Tables;
+  readonly deliveryQueue: Queue;
+}
+
+export class FanOut extends Construct {
+  readonly function: RappelFunction;
+
+  constructor(scope: Construct, id: string, { bundle, tables, deliveryQueue }: FanOutProps) {
+    super(scope, id);
+    this.function = new RappelFunction(this, 'Function', {
+      bundle,
+      description: 'Rappel fan-out: one event in, one message for each subscription out.',
+      environment: {
+        DELIVERY_QUEUE_URL: deliveryQueue.queueUrl,
+        EVENTS_TABLE: tables.events.tableName,
+        SUBSCRIPTIONS_TABLE: tables.subscriptions.tableName,
+      } satisfies FanOutEnvironment,
+    });
+    tables.subscriptions.grant(this.function, 'dynamodb:Query');
+    tables.events.grant(this.function, 'dynamodb:PutItem', 'dynamodb:GetItem');
+    deliveryQueue.grant(this.function, 'sqs:SendMessage');
+  }
+}

@@ -1,0 +1,48 @@
+// A queue and its dead letters, as all of ours are: TLS only, encrypted by SQS, an alarm on the dead letters.
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { deadLetterQueueName } from '../shared/dead-letter.ts';
+import { deadLetterDays, receiveCountMax, visibilityTimeoutSeconds } from '../shared/limits.ts';
+import type { Alarms } from './alarms.ts';
+
+/** Forced on every queue. SQS-managed keys cost nothing and, unlike KMS keys, need no grant for EventBridge. */
+export const forcedQueueProps = {
+  encryption: QueueEncryption.SQS_MANAGED,
+  enforceSSL: true,
+} satisfies QueueProps;
+
+export interface GuardedQueueProps {
+  /** The part of the queue's name behind the stack's: `candidate-moved`. */
+  readonly queueName: string;
+  readonly alarms: Alarms;
+}
+
+/** Named queues: a function finds a queue's dead letters by the name alone, with no variable for each. */
+export class GuardedQueue extends Construct {
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, { queueName, alarms }: GuardedQueueProps) {
+    super(scope, id);
+    const fullName = `${Stack.of(this).stackName}-${queueName}`;
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      queueName: deadLetterQueueName(fullName),
+      retentionPeriod: Duration.days(deadLetterDays),
+      ...forcedQueueProps,
+    });
+    this.queue = new Queue(this, 'Queue', {
+      queueName: fullName,
+      visibilityTimeout: Duration.seconds(visibilityTimeoutSeconds),
+      // Shorter than the dead letters' 14 days: a message moved there keeps its age.
+      // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+      retentionPeriod: Duration.days(deadLetterDays - 4),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: receiveCountMax },
+      ...forcedQueueProps,
+    });
+    alarms.onAnyMessage(
+      this.deadLetters,
+      `Dead letters of ${queueName}: a fault of ours, or a poisoned message.`,
+    );
+  }
+}

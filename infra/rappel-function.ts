@@ -1,0 +1,45 @@
+// One function as all of ours are: Node 24 on arm64, thirty seconds, a log group that ends.
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { functionTimeoutSeconds } from '../shared/limits.ts';
+
+export interface RappelFunctionProps {
+  /** Folder with `index.mjs`, as `bundleFunctions` writes it. */
+  readonly bundle: string;
+  /** What differs by stage or is made at deploy; checked against the function's own schema by `satisfies`. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly description: string;
+}
+
+export class RappelFunction extends LambdaFunction {
+  constructor(
+    scope: Construct,
+    id: string,
+    { bundle, environment, description }: RappelFunctionProps,
+  ) {
+    super(scope, id, {
+      description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: Code.fromAsset(bundle),
+      // CPU follows memory: at 512 MB the SDK loads and TLS shakes hands in half the time of 256.
+      memorySize: 512,
+      timeout: Duration.seconds(functionTimeoutSeconds),
+      environment: { NODE_OPTIONS: '--enable-source-maps', ...environment },
+      loggingFormat: LoggingFormat.JSON,
+      logGroup: new LogGroup(scope, `${id}Logs`, {
+        retention: RetentionDays.ONE_MONTH,
+        removalPolicy: RemovalPolicy.DESTROY,
+      }),
+    });
+  }
+}

@@ -1,0 +1,78 @@
+// The whole system as one stack. It composes the constructs beside it and creates no resource but the bus.
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
+import type { Construct } from 'constructs';
+import { routedEventTypes } from '../shared/event-types.ts';
+import { archiveDays } from '../shared/limits.ts';
+import { AdminUrl } from './admin-url.ts';
+import { Alarms } from './alarms.ts';
+import { bundleFunctions } from './bundle.ts';
+import { Deliver } from './deliver.ts';
+import { EventRoute } from './event-route.ts';
+import { FanOut } from './fan-out.ts';
+import { Tables } from './tables.ts';
+import { Unrouted } from './unrouted.ts';
+
+export interface RappelStackProps extends StackProps {
+  /** The bus that the ATS publishes to. @default a bus of its own, with an archive of seven days */
+  readonly eventBus?: IEventBus;
+  /** `Source` of the ATS's events. @default 'ats' */
+  readonly source?: string;
+  /** How many calls of a function one queue may cause at once. @default 2 a type queue, 50 the fast lane */
+  readonly concurrency?: { readonly fanOutPerType?: number; readonly fastLane?: number };
+}
+
+export class RappelStack extends Stack {
+  constructor(scope: Construct, id: string, props: RappelStackProps = {}) {
+    super(scope, id, props);
+    const source = props.source ?? 'ats';
+    const bus = props.eventBus ?? this.ownBus();
+    const bundles = bundleFunctions();
+
+    const tables = new Tables(this, 'Tables');
+    const alarms = new Alarms(this, 'Alarms');
+    const deliver = new Deliver(this, 'Deliver', {
+      bundle: bundles.deliver,
+      tables,
+      alarms,
+      fastLaneConcurrency: props.concurrency?.fastLane ?? 50,
+    });
+    const fanOut = new FanOut(this, 'FanOut', {
+      bundle: bundles['fan-out'],
+      tables,
+      deliveryQueue: deliver.fastLane.queue,
+    });
+    const routes = routedEventTypes.map(
+      (eventType) =>
+        new EventRoute(this, eventType, {
+          bus,
+          source,
+          eventType,
+          fanOut: fanOut.function,
+          concurrency: props.concurrency?.fanOutPerType ?? 2,
+          alarms,
+        }),
+    );
+    new Unrouted(this, 'Unrouted', {
+      bus,
+      source,
+      ownBus: props.eventBus === undefined,
+      routes,
+      alarms,
+    });
+    new AdminUrl(this, 'Admin', { bundle: bundles.admin, tables });
+
+    new CfnOutput(this, 'EventBusName', { value: bus.eventBusName });
+  }
+
+  private ownBus(): EventBus {
+    const bus = new EventBus(this, 'Bus', { eventBusName: `${this.stackName}-events` });
+    bus.archive('Archive', {
+      archiveName: `${this.stackName}-archive`,
+      description: `Every event of the last ${archiveDays} days, for replay.`,
+      eventPattern: { account: [this.account] },
+      retention: Duration.days(archiveDays),
+    });
+    return bus;
+  }
+}

@@ -1,0 +1,65 @@
+// The state: four tables, each with one writer's view of the world.
+import { CfnOutput, RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+
+/** Names of the secondary indexes, as the table edges in `shared/` query them. */
+export type DeliveryIndex = 'due' | 'log';
+
+/**
+ * On-demand, point-in-time recovery, TTL on `expires_at`. Kept when the stack is deleted: they hold what
+ * customers configured and what they are still owed.
+ */
+export class Tables extends Construct {
+  /** Key (company_id, slot): a company's subscriptions are one strongly consistent query. */
+  readonly subscriptions = this.table('Subscriptions');
+
+  /** Signing keys and secret header values, apart: deliver reads it, admin writes it, nobody else may. */
+  readonly keys = this.table('Keys');
+
+  /** Key (company#event, part): the event once, with the exact bytes that are signed and sent. */
+  readonly events = this.table('Events');
+
+  /** Key (company#event, subscription): state and timer of each delivery, and its failed attempts. */
+  readonly deliveries = this.table('Deliveries');
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    // Sparse and sharded: only rows that wait have `due_shard`, so an index scan sees nothing else.
+    this.deliveries.addGlobalSecondaryIndex({
+      indexName: 'due' satisfies DeliveryIndex,
+      partitionKey: { name: 'due_shard', type: AttributeType.STRING },
+      sortKey: { name: 'due_at', type: AttributeType.STRING },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: ['attempts'],
+    });
+    this.deliveries.addGlobalSecondaryIndex({
+      indexName: 'log' satisfies DeliveryIndex,
+      partitionKey: { name: 'log_key', type: AttributeType.STRING },
+      sortKey: { name: 'logged_at', type: AttributeType.STRING },
+      projectionType: ProjectionType.ALL,
+    });
+    for (const [name, table] of Object.entries(this.all)) {
+      new CfnOutput(scope, `${name}Table`, { value: table.tableName });
+    }
+  }
+
+  private get all() {
+    const { subscriptions, keys, events, deliveries } = this;
+    return { Subscriptions: subscriptions, Keys: keys, Events: events, Deliveries: deliveries };
+  }
+
+  private table(id: string): Table {
+    return new Table(this, id, {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: {
+        pointInTimeRecoveryEnabled: true,
+        recoveryPeriodInDays: 7,
+      },
+      timeToLiveAttribute: 'expires_at',
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+}

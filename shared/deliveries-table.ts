@@ -1,0 +1,160 @@
+// The deliveries table: key (company#event, subscription). State and timer in one item; failed attempts beside it.
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { AttemptSummary, Delivery } from './delivery.ts';
+import { deliveryIdOf, eventKey } from './identifiers.ts';
+import { retentionDays } from './limits.ts';
+import type { Outcome } from './outcome.ts';
+import { expirySeconds, fromItem, type Item, isConditionFailure, toItem } from './row.ts';
+
+interface DeliveryRow {
+  readonly company_id: number;
+  readonly event_id: string;
+  readonly subscription_id: string;
+  readonly event_type: string;
+  readonly variant: string;
+  readonly status: Delivery['status'];
+  readonly attempts: number;
+  readonly round_start: number;
+  readonly next_attempt_at?: string;
+  readonly logged_at: string;
+  readonly updated_at: string;
+  readonly last_attempts: readonly { number: number; at: string; ms: number; met: string }[];
+  readonly revision: number;
+}
+
+type DeliveryName = Pick<Delivery, 'companyId' | 'eventId' | 'subscriptionId'>;
+
+/** Rows that wait are spread over so many partitions of the index: one takes 1,000 writes a second.
+ *  https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html */
+export const dueShards = 10;
+
+export const deliveryKey = ({ companyId, eventId, subscriptionId }: DeliveryName) => ({
+  pk: eventKey(companyId, eventId),
+  sk: subscriptionId,
+});
+
+/** Strongly consistent. */
+export const getDelivery = async (
+  client: DynamoDBClient,
+  table: string,
+  name: DeliveryName,
+): Promise<Delivery | undefined> => {
+  const { Item } = await client.send(
+    new GetItemCommand({ TableName: table, Key: toItem(deliveryKey(name)), ConsistentRead: true }),
+  );
+  return Item && deliveryOf(Item);
+};
+
+/**
+ * Writes a delivery's next state over the one it was made from.
+ * @param wakeAt when the sweep shall look at it, while it waits: its due time, or later where a message is
+ *   under way and the sweep is only its net
+ * @returns false where another writer was first: read again and decide again
+ */
+export const putDelivery = async (
+  client: DynamoDBClient,
+  table: string,
+  delivery: Delivery,
+  wakeAt?: Date,
+): Promise<boolean> => {
+  try {
+    await client.send(
+      new PutItemCommand({
+        TableName: table,
+        Item: toItem(toRow(delivery, wakeAt)),
+        ConditionExpression:
+          delivery.revision === 0 ? 'attribute_not_exists(pk)' : 'revision = :revision',
+        ...(delivery.revision > 0 && {
+          ExpressionAttributeValues: toItem({ ':revision': delivery.revision }),
+        }),
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
+  }
+};
+
+/** A failed attempt's detail, put before the delivery's state changes: a logged state always has its story. */
+export const putFailedAttempt = async (
+  client: DynamoDBClient,
+  table: string,
+  name: DeliveryName,
+  attempt: number,
+  outcome: Outcome,
+): Promise<void> => {
+  const { pk, sk } = deliveryKey(name);
+  const { startedAt, kind: _, ...rest } = outcome;
+  await client.send(
+    new PutItemCommand({
+      TableName: table,
+      Item: toItem({
+        pk,
+        sk: `${sk}#attempt#${String(attempt).padStart(4, '0')}`,
+        number: attempt,
+        started_at: startedAt.toISOString(),
+        ...rest,
+        expires_at: expirySeconds(startedAt, retentionDays),
+      }),
+    }),
+  );
+};
+
+const toRow = (delivery: Delivery, wakeAt: Date | undefined) => ({
+  ...deliveryKey(delivery),
+  delivery_id: deliveryIdOf(delivery.companyId, delivery.eventId, delivery.subscriptionId),
+  company_id: delivery.companyId,
+  event_id: delivery.eventId,
+  subscription_id: delivery.subscriptionId,
+  event_type: delivery.eventType,
+  variant: delivery.variant,
+  status: delivery.status,
+  attempts: delivery.attempts,
+  round_start: delivery.roundStart,
+  next_attempt_at: delivery.dueAt?.toISOString(),
+  ...(wakeAt && { due_shard: shardOf(delivery), due_at: wakeAt.toISOString() }),
+  log_key: `${delivery.companyId}#${delivery.subscriptionId}`,
+  logged_at: delivery.createdAt.toISOString(),
+  updated_at: delivery.updatedAt.toISOString(),
+  last_attempts: delivery.lastAttempts.map(({ number, at, durationMs, met }) => ({
+    number,
+    at: at.toISOString(),
+    ms: durationMs,
+    met,
+  })),
+  expires_at: expirySeconds(delivery.createdAt, retentionDays),
+  revision: delivery.revision + 1,
+});
+
+/** The last hex digits of a hash, so that one company's rows spread too. */
+const shardOf = (name: DeliveryName): string => {
+  const id = deliveryIdOf(name.companyId, name.eventId, name.subscriptionId);
+  return String(Number.parseInt(id.slice(-6), 16) % dueShards);
+};
+
+export const deliveryOf = (item: Item): Delivery => {
+  const row = fromItem<DeliveryRow>(item);
+  return {
+    companyId: row.company_id,
+    eventId: row.event_id,
+    subscriptionId: row.subscription_id,
+    eventType: row.event_type,
+    variant: row.variant,
+    status: row.status,
+    attempts: row.attempts,
+    roundStart: row.round_start,
+    ...(row.next_attempt_at !== undefined && { dueAt: new Date(row.next_attempt_at) }),
+    createdAt: new Date(row.logged_at),
+    updatedAt: new Date(row.updated_at),
+    lastAttempts: row.last_attempts.map(
+      ({ number, at, ms, met }): AttemptSummary => ({
+        number,
+        at: new Date(at),
+        durationMs: ms,
+        met,
+      }),
+    ),
+    revision: row.revision,
+  };
+};

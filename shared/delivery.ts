@@ -1,0 +1,128 @@
+// The life of a delivery, pure: given a delivery, what an attempt met and a clock, it says what comes next.
+import { retryAfterMsMax, retryJitterShare } from './limits.ts';
+import type { Outcome } from './outcome.ts';
+
+/**
+ * waiting: an attempt is to come · delivered: a 2xx came · exhausted: the schedule is used up ·
+ * held: kept, not sent (paused or disabled) · cancelled: the subscription is deleted, or the receiver said
+ * abort · erased: privacy, absolute · expired: the payload's retention ended first.
+ */
+export type DeliveryStatus =
+  | 'waiting'
+  | 'delivered'
+  | 'exhausted'
+  | 'held'
+  | 'cancelled'
+  | 'erased'
+  | 'expired';
+
+export interface Delivery {
+  readonly companyId: number;
+  readonly eventId: string;
+  readonly subscriptionId: string;
+  readonly eventType: string;
+  readonly variant: string;
+  readonly status: DeliveryStatus;
+  /** Attempts made, over all rounds. Only grows. */
+  readonly attempts: number;
+  /** Attempts made before this round of the schedule began. */
+  readonly roundStart: number;
+  /** When the next attempt is due; only while waiting. */
+  readonly dueAt?: Date;
+  /** When the event was first stored: the delivery's place in the log. */
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** Short summaries of the last 20 attempts, oldest first. */
+  readonly lastAttempts: readonly AttemptSummary[];
+  /** Grows with every write: two writers of one row never overwrite each other unseen. 0 before the first. */
+  readonly revision: number;
+}
+
+export interface AttemptSummary {
+  readonly number: number;
+  readonly at: Date;
+  readonly durationMs: number;
+  /** An HTTP status, or an error class. */
+  readonly met: string;
+}
+
+/** Attempts whose summaries a delivery's row keeps. */
+const summariesMax = 20;
+
+export interface RetryPolicy {
+  /** Milliseconds to wait after each failed attempt of a round. */
+  readonly delaysMs: readonly number[];
+  /** 0 to 1, exclusive: the source of jitter. */
+  readonly random: () => number;
+}
+
+/** Before an attempt: whether it may be made. A status that is not `waiting` starts none. */
+export const mayAttempt = (delivery: Delivery, attempt: number): boolean =>
+  delivery.status === 'waiting' && delivery.attempts === attempt - 1;
+
+/**
+ * After an attempt: the delivery's next state. A delivery that ended meanwhile stays as it ended, but for one
+ * thing: a late success turns `waiting` into `delivered`, since the receiver has it.
+ */
+export const afterAttempt = (
+  delivery: Delivery,
+  attempt: number,
+  outcome: Outcome,
+  now: Date,
+  policy: RetryPolicy,
+): Delivery => {
+  if (delivery.status !== 'waiting') return delivery;
+  const outrun = delivery.attempts >= attempt;
+  if (outrun && outcome.kind !== 'accepted') return delivery;
+  const attempts = Math.max(delivery.attempts, attempt);
+  const { dueAt: _, ...rest } = delivery;
+  return {
+    ...rest,
+    ...nextStep(outcome, attempts - delivery.roundStart, now, policy),
+    attempts,
+    updatedAt: now,
+    lastAttempts: [...delivery.lastAttempts, summaryOf(attempt, outcome)].slice(-summariesMax),
+  };
+};
+
+/** Ends a delivery without an attempt: held, cancelled or expired. Ended deliveries stay as they are. */
+export const endWithoutAttempt = (
+  delivery: Delivery,
+  status: 'held' | 'cancelled' | 'expired',
+  now: Date,
+): Delivery => {
+  if (delivery.status !== 'waiting') return delivery;
+  const { dueAt: _, ...rest } = delivery;
+  return { ...rest, status, updatedAt: now };
+};
+
+/** Whether the receiver asked for its subscription to be switched off. */
+export const asksToDisable = (outcome: Outcome): boolean =>
+  outcome.kind !== 'unreachable' && outcome.request === 'disable-subscription';
+
+const nextStep = (
+  outcome: Outcome,
+  attemptsInRound: number,
+  now: Date,
+  policy: RetryPolicy,
+): Pick<Delivery, 'status' | 'dueAt'> => {
+  if (outcome.kind === 'accepted') return { status: 'delivered' };
+  if (outcome.kind === 'refused' && outcome.request === 'abort-delivery')
+    return { status: 'cancelled' };
+  if (asksToDisable(outcome)) return { status: 'held' };
+  const delayMs = policy.delaysMs[attemptsInRound - 1];
+  if (delayMs === undefined) return { status: 'exhausted' };
+  const askedMs = outcome.kind === 'refused' ? (outcome.retryAfterMs ?? 0) : 0;
+  const waitMs = Math.max(jittered(delayMs, policy.random), Math.min(askedMs, retryAfterMsMax));
+  return { status: 'waiting', dueAt: new Date(now.getTime() + waitMs) };
+};
+
+const jittered = (delayMs: number, random: () => number): number =>
+  Math.round(delayMs * (1 + retryJitterShare * (2 * random() - 1)));
+
+const summaryOf = (number: number, outcome: Outcome): AttemptSummary => ({
+  number,
+  at: outcome.startedAt,
+  durationMs: outcome.durationMs,
+  met: outcome.kind === 'unreachable' ? outcome.errorClass : String(outcome.status),
+});

@@ -1,0 +1,21 @@
+// Between DynamoDB's items and plain rows. Instants are ISO texts in rows, so that a person can read them.
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+
+export type Item = Record<string, AttributeValue>;
+export type Row = Readonly<Record<string, unknown>>;
+
+export const toItem = (row: Row): Item => marshall(row, { removeUndefinedValues: true });
+
+/** The caller names the row's type: rows are written by this code alone. */
+export const fromItem = <Type>(item: Item): Type => unmarshall(item) as Type;
+
+/** Whether a write was refused by its condition: an answer, not a fault. */
+export const isConditionFailure = (error: unknown): boolean =>
+  error instanceof ConditionalCheckFailedException;
+
+/** Seconds since 1970, as TTL wants them.
+ *  https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html */
+export const expirySeconds = (from: Date, days: number): number =>
+  Math.floor(from.getTime() / 1000) + days * 86_400;
