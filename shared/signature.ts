@@ -1,0 +1,59 @@
+// Way 7 of 8. The signature that a receiver verifies, as Standard Webhooks says. Next: functions/deliver/send-callback.ts
+import { createHmac, sign } from 'node:crypto';
+import type { SigningKey } from './signing-key.ts';
+
+export interface SignedContent {
+  /** The event's id, the same on every attempt. */
+  readonly id: string;
+  /** Whole seconds since 1970: when the attempt starts. Receivers refuse what is five minutes off. */
+  readonly timestampSeconds: number;
+  /** The bytes that are sent. Never decoded on the way: text would change bytes that are not UTF-8. */
+  readonly body: Uint8Array;
+}
+
+/** A type and not an interface, so that it can be passed where a record of headers is taken. */
+export type SignatureHeaders = {
+  readonly 'webhook-id': string;
+  readonly 'webhook-timestamp': string;
+  readonly 'webhook-signature': string;
+};
+
+/**
+ * The `webhook-signature` header: one signature for each key, in the order of the keys, between spaces, so
+ * that a receiver verifies with the new key or the old one while they overlap.
+ * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#signature-scheme
+ * @throws RangeError where there is no key, or the time is not whole seconds
+ */
+export const signCallback = (keys: readonly SigningKey[], content: SignedContent): string => {
+  if (keys.length === 0)
+    throw new RangeError('a callback needs at least one key to be signed with');
+  if (!Number.isSafeInteger(content.timestampSeconds)) {
+    throw new RangeError(
+      `timestampSeconds is ${content.timestampSeconds}; it must be whole seconds`,
+    );
+  }
+  const signed = Buffer.concat([
+    Buffer.from(`${content.id}.${content.timestampSeconds}.`),
+    content.body,
+  ]);
+  return keys.map((key) => `${key.scheme},${signatureOf(key, signed)}`).join(' ');
+};
+
+/** The three headers that identify and sign a callback. Throws as `signCallback` does. */
+export const callbackHeaders = (
+  keys: readonly SigningKey[],
+  content: SignedContent,
+): SignatureHeaders => ({
+  'webhook-id': content.id,
+  'webhook-timestamp': String(content.timestampSeconds),
+  'webhook-signature': signCallback(keys, content),
+});
+
+const signatureOf = (key: SigningKey, signed: Uint8Array): string => {
+  switch (key.scheme) {
+    case 'v1':
+      return createHmac('sha256', key.secret).update(signed).digest('base64');
+    case 'v1a':
+      return sign(null, signed, key.privateKey).toString('base64');
+  }
+};
