@@ -1,11 +1,28 @@
 // How the tests run: Node 24, one process per file, everything on 127.0.0.1.
 import { defineConfig } from 'vitest/config';
 
+const patience = { testTimeout: 30_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     pool: 'forks',
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          name: 'parts',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/local/**'],
+          ...patience,
+        },
+      },
+      {
+        test: {
+          name: 'local',
+          include: ['test/local/**/*.test.ts'],
+          globalSetup: ['test/local/support/assembly.ts'],
+          ...patience,
+        },
+      },
+    ],
   },
 });

@@ -1,0 +1,42 @@
+// What happens in the running stack, one line each, for the person who watches.
+import type { Observation } from './stack-model.ts';
+
+const time = (at: number): string => new Date(at).toISOString().slice(11, 23);
+
+/** Undefined for what would only be noise. */
+export const describeObservation = (observation: Observation): string | undefined => {
+  switch (observation.kind) {
+    case 'event-put':
+      return `${time(observation.at)}  put        ${observation.detailType} ${observation.id ?? ''}`;
+    case 'event-routed':
+      return `${time(observation.at)}  routed     to ${observation.targetArn.split(':').at(-1)}`;
+    case 'log':
+      return describeLog(observation.at, observation.line);
+    case 'denied':
+      return `${time(observation.at)}  denied     ${observation.reason}`;
+    case 'trouble':
+      return `${time(observation.at)}  trouble    ${observation.text}`;
+    case 'invoked':
+      return observation.result === 'failed'
+        ? `${time(observation.at)}  failed     ${observation.functionName} after ${Math.round(observation.durationMs)} ms`
+        : undefined;
+  }
+};
+
+/** The functions' own lines: one JSON object per unit of work. Anything else is shown as it is. */
+const describeLog = (at: number, line: string): string => {
+  const fields = readFields(line);
+  if (fields === undefined) return `${time(at)}  log        ${line}`;
+  const { event, at: _, ...rest } = fields;
+  const said = Object.entries(rest).map(([name, value]) => `${name}=${value}`);
+  return `${time(at)}  ${event}  ${said.join(' ')}`;
+};
+
+const readFields = (line: string): Record<string, unknown> | undefined => {
+  try {
+    const fields = JSON.parse(line);
+    return typeof fields?.event === 'string' ? fields : undefined;
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,112 @@
+// The demo: a company subscribes, the ATS publishes its eleven sample events, a receiver verifies each callback.
+import { randomBytes } from 'node:crypto';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { routedEventTypes } from '../../../shared/event-types.ts';
+import { sampleDetail } from '../../../shared/event-types/samples.ts';
+import { putEventsEntriesMax } from '../../../shared/limits.ts';
+import type { CallAdmin } from '../admin-client.ts';
+import type { Receiver, Received } from './receiver.ts';
+
+/** The company of the samples: invented, as everybody in them is. */
+export const demoCompanyId = 318;
+
+/** What the company connected: one subscription each. Together they take every event type, each once. */
+const software = [
+  { name: 'HR system', path: '/hr', types: (type: string) => /^(candidate|member)\./.test(type) },
+  { name: 'Slack', path: '/slack', types: (type: string) => /^(comment|message|task)\./.test(type) },
+  { name: 'Spreadsheet', path: '/spreadsheet', types: (type: string) => /^vacancy\./.test(type) },
+];
+
+const demoMark = 'Made by the demo: ';
+
+export interface DemoDeps {
+  readonly callAdmin: CallAdmin;
+  readonly eventBridge: EventBridgeClient;
+  readonly eventBusName: string;
+  readonly receiver: Receiver;
+  print(line: string): void;
+}
+
+export interface Demo {
+  /** Tells the demo of a callback that the receiver got. */
+  onCallback(received: Received): void;
+  /** Resolves to the event types that were not delivered and verified: none, if all is well. */
+  run(): Promise<string[]>;
+}
+
+/** Milliseconds that the whole demo may take before it names what is missing. */
+const patienceMs = 20_000;
+
+export const createDemo = (deps: DemoDeps): Demo => {
+  const publishedAt = new Map<string, number>();
+  const missing = new Set<string>(routedEventTypes);
+  const finished = Promise.withResolvers<void>();
+
+  const onCallback = (received: Received): void => {
+    const startedAt = publishedAt.get(received.eventId);
+    if (startedAt === undefined) return;
+    const receiver = software.find(({ path }) => path === received.path)?.name ?? received.path;
+    const verdict = received.verified ? '200 verified' : '401 NOT VERIFIED';
+    deps.print(
+      `  ${received.eventType.padEnd(18)} → ${receiver.padEnd(12)} ${verdict}  ${String(received.at - startedAt).padStart(4)} ms`,
+    );
+    if (received.verified) missing.delete(received.eventType);
+    if (missing.size === 0) finished.resolve();
+  };
+
+  const run = async (): Promise<string[]> => {
+    await subscribe(deps);
+    await publish(deps, publishedAt);
+    const timer = setTimeout(finished.resolve, patienceMs);
+    await finished.promise;
+    clearTimeout(timer);
+    return [...missing];
+  };
+
+  return { onCallback, run };
+};
+
+/** Replaces what an earlier run left: its secrets were shown then, and are not shown again. */
+const subscribe = async ({ callAdmin, receiver, print }: DemoDeps): Promise<void> => {
+  const collection = `/v1/companies/${demoCompanyId}/subscriptions`;
+  const { body } = await callAdmin('GET', collection);
+  for (const { id, description } of (body as { subscriptions: { id: string; description: string | null }[] }).subscriptions) {
+    if (description?.startsWith(demoMark)) await callAdmin('DELETE', `${collection}/${id}`);
+  }
+  for (const { name, path, types } of software) {
+    const answer = await callAdmin('POST', collection, {
+      url: `${receiver.url}${path}`,
+      event_types: routedEventTypes.filter(types),
+      description: `${demoMark}${name}`,
+    });
+    if (answer.status !== 201) throw new Error(`The admin URL refused the demo's subscription: ${JSON.stringify(answer.body)}`);
+    const { id, secret } = answer.body as { id: string; secret: string };
+    receiver.expect(path, secret);
+    print(`  ${name.padEnd(12)} ${id}  ${receiver.url}${path}`);
+  }
+  print('');
+};
+
+/** Fresh ids, so that a second run over kept data publishes new events. */
+const publish = async (
+  { eventBridge, eventBusName }: DemoDeps,
+  publishedAt: Map<string, number>,
+): Promise<void> => {
+  const run = randomBytes(4).toString('hex');
+  const entries = routedEventTypes.map((type) => {
+    const detail = sampleDetail(type);
+    const id = `${detail.id}_${run}`;
+    return {
+      id,
+      entry: { EventBusName: eventBusName, Source: 'ats', DetailType: type, Detail: JSON.stringify({ ...detail, id }) },
+    };
+  });
+  for (let start = 0; start < entries.length; start += putEventsEntriesMax) {
+    const batch = entries.slice(start, start + putEventsEntriesMax);
+    for (const { id } of batch) publishedAt.set(id, Date.now());
+    const { Entries, FailedEntryCount } = await eventBridge.send(
+      new PutEventsCommand({ Entries: batch.map(({ entry }) => entry) }),
+    );
+    if (FailedEntryCount) throw new Error(`The event bus refused sample events: ${JSON.stringify(Entries)}`);
+  }
+};
