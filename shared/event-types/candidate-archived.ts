@@ -1,6 +1,10 @@
 // `candidate.archived`: its words and the schema of its data.
 import * as z from 'zod';
 import { defineEventType } from './define-event-type.ts';
+import { proposed, rest } from './field.ts';
+import { column } from './objects/column.ts';
+import { user } from './objects/user.ts';
+import { application, references, userId } from './references.ts';
 
 export const candidateArchived = defineEventType({
   name: 'candidate.archived',
@@ -11,5 +15,19 @@ export const candidateArchived = defineEventType({
   },
   group: 'candidates',
   options: ['vacancy_ids', 'column_ids'],
-  data: z.looseObject({}),
+  data: z.strictObject({
+    user: proposed(
+      user.nullable(),
+      'Membre qui a archivé la candidature ; null pour un archivage automatique',
+      'Member who archived the application; null when it was archived automatically',
+    ),
+    ...application(rest),
+    column: proposed(
+      column.nullable(),
+      'Colonne où se trouvait la candidature',
+      'Column that the application was in',
+    ),
+    user_id: userId(proposed).nullable(),
+    ...references(proposed),
+  }),
 });

@@ -1,6 +1,14 @@
 // `candidate.created`: its words and the schema of its data.
 import * as z from 'zod';
 import { defineEventType } from './define-event-type.ts';
+import { documented } from './field.ts';
+import { html, plainId } from './kinds.ts';
+import { newApplicant } from './objects/applicant.ts';
+import { newCandidate } from './objects/candidate.ts';
+import { cv } from './objects/cv.ts';
+import { nobody, user } from './objects/user.ts';
+import { vacancyWithForm } from './objects/vacancy.ts';
+import { references } from './references.ts';
 
 export const candidateCreated = defineEventType({
   name: 'candidate.created',
@@ -12,5 +20,26 @@ export const candidateCreated = defineEventType({
   },
   group: 'candidates',
   options: ['vacancy_ids'],
-  data: z.looseObject({}),
+  data: z.strictObject({
+    applicant: documented(newApplicant, 'La candidature', 'The application'),
+    candidate: documented(newCandidate, 'La personne', 'The person'),
+    vacancy: documented(vacancyWithForm, "L'offre", 'The job listing'),
+    column: documented(
+      plainId,
+      'Identifiant simple de la première colonne ; un objet dans les autres événements',
+      'Plain id of the first column; an object in the other events',
+    ),
+    cv: documented(cv.nullable(), 'CV', 'CV'),
+    user: documented(
+      z.union([nobody, user]).nullable(),
+      'Membre qui a créé la candidature ; vide ou null quand le candidat a postulé lui-même',
+      'Member who created the application; empty or null when the candidate applied alone',
+    ),
+    message: documented(
+      html,
+      "Phrase toute faite en français, avec l'intitulé de l'offre",
+      'Ready-made sentence in French, with the title of the listing',
+    ),
+    ...references(documented),
+  }),
 });

@@ -1,6 +1,10 @@
 // `comment.created`: its words and the schema of its data.
 import * as z from 'zod';
 import { defineEventType } from './define-event-type.ts';
+import { proposed, rest } from './field.ts';
+import { comment } from './objects/comment.ts';
+import { user } from './objects/user.ts';
+import { application, references, userId } from './references.ts';
 
 export const commentCreated = defineEventType({
   name: 'comment.created',
@@ -11,5 +15,11 @@ export const commentCreated = defineEventType({
   },
   group: 'comments',
   options: ['vacancy_ids', 'include_private_comments'],
-  data: z.looseObject({}),
+  data: z.strictObject({
+    user: proposed(user, 'Auteur du commentaire', "The comment's author"),
+    comment: rest(comment, 'Le commentaire', 'The comment'),
+    ...application(proposed),
+    user_id: userId(proposed),
+    ...references(proposed),
+  }),
 });

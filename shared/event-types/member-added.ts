@@ -1,6 +1,10 @@
 // `member.added`: its words and the schema of its data.
 import * as z from 'zod';
 import { defineEventType } from './define-event-type.ts';
+import { proposed, rest } from './field.ts';
+import { member } from './objects/member.ts';
+import { user } from './objects/user.ts';
+import { company, userId } from './references.ts';
 
 export const memberAdded = defineEventType({
   name: 'member.added',
@@ -11,5 +15,10 @@ export const memberAdded = defineEventType({
   },
   group: 'members',
   options: [],
-  data: z.looseObject({}),
+  data: z.strictObject({
+    user: proposed(user.nullable(), "Membre qui l'a invité", 'Member who invited them'),
+    member: rest(member, 'Le nouveau membre', 'The new member'),
+    user_id: userId(proposed).nullable(),
+    company: company(proposed),
+  }),
 });

@@ -1,6 +1,10 @@
 // `vacancy.archived`: its words and the schema of its data.
 import * as z from 'zod';
 import { defineEventType } from './define-event-type.ts';
+import { proposed, rest } from './field.ts';
+import { user } from './objects/user.ts';
+import { wholeVacancy } from './objects/vacancy.ts';
+import { company, userId, vacancyId } from './references.ts';
 
 export const vacancyArchived = defineEventType({
   name: 'vacancy.archived',
@@ -11,5 +15,15 @@ export const vacancyArchived = defineEventType({
   },
   group: 'vacancies',
   options: ['vacancy_ids'],
-  data: z.looseObject({}),
+  data: z.strictObject({
+    user: proposed(
+      user.nullable(),
+      "Membre qui a archivé l'offre ; null pour un archivage automatique",
+      'Member who archived the listing; null when it was archived automatically',
+    ),
+    vacancy: rest(wholeVacancy, "L'offre", 'The job listing'),
+    user_id: userId(proposed).nullable(),
+    vacancy_id: vacancyId(proposed),
+    company: company(proposed),
+  }),
 });

@@ -1,6 +1,10 @@
 // `vacancy.updated`: its words and the schema of its data.
 import * as z from 'zod';
 import { defineEventType } from './define-event-type.ts';
+import { proposed, rest } from './field.ts';
+import { user } from './objects/user.ts';
+import { wholeVacancy } from './objects/vacancy.ts';
+import { company, userId, vacancyId } from './references.ts';
 
 export const vacancyUpdated = defineEventType({
   name: 'vacancy.updated',
@@ -11,5 +15,25 @@ export const vacancyUpdated = defineEventType({
   },
   group: 'vacancies',
   options: ['vacancy_ids'],
-  data: z.looseObject({}),
+  data: z.strictObject({
+    user: proposed(
+      user.nullable(),
+      "Membre qui a modifié l'offre ; null pour l'API ou un automatisme",
+      'Member who changed the listing; null for the API or an automation',
+    ),
+    vacancy: rest(wholeVacancy, "L'offre, après la modification", 'The listing, after the change'),
+    changed: proposed(
+      z.array(wholeVacancy.keyof()).min(1),
+      'Noms des champs modifiés, au moins un',
+      'Names of the fields that changed, at least one',
+    ),
+    previous: proposed(
+      wholeVacancy.partial(),
+      'Anciennes valeurs de ces champs',
+      'Values that these fields had',
+    ),
+    user_id: userId(proposed).nullable(),
+    vacancy_id: vacancyId(proposed),
+    company: company(proposed),
+  }),
 });

@@ -1,0 +1,18 @@
+// Where the job is. Strings throughout in the ATS's samples, the coordinates included.
+import { documented, sharedObject } from '../field.ts';
+import { text } from '../kinds.ts';
+
+const part = text.nullable();
+
+export const address = sharedObject('address', {
+  street_number: documented(part, 'Numéro', 'Street number'),
+  route: documented(part, 'Voie', 'Street'),
+  postal_code: documented(part, 'Code postal', 'Postal code'),
+  locality: documented(part, 'Commune', 'Town'),
+  administrative_area_level_1: documented(part, 'Région', 'Region'),
+  administrative_area_level_2: documented(part, 'Département', 'Department'),
+  country: documented(part, 'Pays', 'Country'),
+  location_lat: documented(part, 'Latitude, en degrés, chaîne', 'Latitude, degrees, a string'),
+  location_lng: documented(part, 'Longitude, en degrés, chaîne', 'Longitude, degrees, a string'),
+  formatted_address: documented(part, "L'adresse en une ligne", 'The address in one line'),
+});

@@ -1,0 +1,166 @@
+// A vacancy: a job listing. Where the ATS's sample and its table disagree on a type, both are taken.
+import * as z from 'zod';
+import { documented, rest, sharedObject } from '../field.ts';
+import {
+  encodedId,
+  flag,
+  html,
+  instant,
+  plainId,
+  publicLink,
+  referentialNumber,
+  text,
+  whole,
+} from '../kinds.ts';
+import { address } from './address.ts';
+import { question } from './question.ts';
+import { tag } from './tag.ts';
+
+const options = sharedObject('vacancy_options', {
+  indeed: documented(flag, 'Publiée sur Indeed', 'Published on Indeed'),
+  linkedin: documented(flag, 'Publiée sur LinkedIn', 'Published on LinkedIn'),
+  optionals: documented(
+    z.array(text),
+    'Champs facultatifs du formulaire',
+    'Optional fields of the application form',
+  ),
+  motivation: documented(
+    flag,
+    'Le formulaire demande une motivation',
+    'The form asks for a letter',
+  ),
+  social_links: documented(flag, 'Le formulaire demande des pages', 'The form asks for pages'),
+});
+
+const content = {
+  id: documented(
+    plainId,
+    "Identifiant simple de l'offre ; l'encodé est dans `data.vacancy_id`",
+    "Job listing's plain id; the encoded one is in `data.vacancy_id`",
+  ),
+  company_id: documented(encodedId, "Identifiant encodé de l'entreprise", "Company's encoded id"),
+  title: documented(text, 'Intitulé', 'Title'),
+  reference: documented(text.nullable(), "Référence de l'entreprise", "Company's reference"),
+  slug: documented(
+    text,
+    "Fin de l'adresse de l'offre : identifiant encodé en minuscules, puis intitulé",
+    "End of the listing's address: encoded id in lower case, then title",
+  ),
+  slug_mail: documented(
+    text,
+    "Partie locale de l'adresse pour postuler par courriel",
+    'Local part of the address for applications by e-mail',
+  ),
+  description: documented(html.nullable(), "Présentation de l'entreprise", 'About the company'),
+  mission: documented(html.nullable(), 'Le poste', 'The job'),
+  profile: documented(html.nullable(), 'Le profil recherché', 'The profile wanted'),
+  experience: documented(whole.nullable(), 'Expérience, en années', 'Experience, in years'),
+  salary: documented(
+    z.union([text, whole]).nullable(),
+    'Salaire, ou minimum ; chaîne dans les exemples, entier dans les tableaux',
+    'Salary, or its minimum; a string in samples, an integer in tables',
+  ),
+  salary_max: rest(text.nullable().optional(), 'Salaire maximum', 'Highest salary'),
+  mensuality: documented(
+    z.enum(['y', 'm', 'd', 'h']).nullable(),
+    'Période du salaire : an, mois, jour, heure',
+    'Period of the salary: year, month, day, hour',
+  ),
+  currency: documented(
+    z.enum(['EUR', 'USD', 'GBP', 'CAD', 'CHF']).nullable(),
+    'Monnaie du salaire (ISO 4217)',
+    'Currency of the salary (ISO 4217)',
+  ),
+  status: documented(
+    whole,
+    '1 active ; 0 archivée (par analogie avec les candidatures)',
+    '1 active; 0 archived (by analogy with applications)',
+  ),
+  contract_type_id: documented(
+    referentialNumber.nullable(),
+    "Contrat, dans la liste `/contracts` de l'ATS",
+    "Contract, in the ATS's list `/contracts`",
+  ),
+  education_level_id: documented(
+    referentialNumber.nullable(),
+    "Niveau d'études, dans la liste `/educationLevels`",
+    'Level of education, in the list `/educationLevels`',
+  ),
+  activity_id: documented(
+    referentialNumber.nullable(),
+    'Secteur, dans la liste `/activities`',
+    'Sector, in the list `/activities`',
+  ),
+  channel_id: documented(
+    referentialNumber.nullable(),
+    'Filière, dans la liste `/channels`',
+    'Field of work, in the list `/channels`',
+  ),
+  metier_id: documented(referentialNumber.nullable(), 'Métier', 'Occupation'),
+  external_id: documented(
+    text.nullable(),
+    'Référence dans un autre logiciel',
+    'Reference in another system',
+  ),
+  created_by: documented(
+    encodedId.nullable(),
+    "Identifiant encodé de l'utilisateur qui l'a créée",
+    'Encoded id of the user who created it',
+  ),
+  updated_by: documented(
+    encodedId.nullable(),
+    "Identifiant encodé de l'utilisateur qui l'a modifiée en dernier",
+    'Encoded id of the user who changed it last',
+  ),
+  created_at: documented(instant, "Création de l'offre", 'When the listing was created'),
+  updated_at: documented(instant, 'Dernière modification', 'When it last changed'),
+  published: documented(flag, "L'offre est en ligne", 'The listing is online'),
+  semantic: documented(flag.optional(), 'Interne : ne pas utiliser', 'Internal: do not use'),
+  daxtra_index: documented(flag.optional(), 'Interne : ne pas utiliser', 'Internal: do not use'),
+  driver_license: documented(flag, 'Le permis est demandé', 'A driving licence is required'),
+  start_date: documented(
+    text.nullable(),
+    'Début du contrat, date ou instant ISO 8601',
+    'Start of the contract, ISO 8601 date or instant',
+  ),
+  end_date: documented(
+    text.nullable(),
+    'Fin du contrat, date ou instant ISO 8601',
+    'End of the contract, ISO 8601 date or instant',
+  ),
+  apply_url: documented(publicLink.nullable(), 'Page pour postuler', 'Page to apply on'),
+  language: documented(z.enum(['fr_FR', 'en_GB']).nullable(), 'Langue', 'Language'),
+  meta_title: documented(text.nullable(), 'Titre de la page', 'Title of the page'),
+  meta_description: documented(text.nullable(), 'Description de la page', "Page's description"),
+  meta_tags: documented(text.nullable(), 'Mots-clés de la page', "Page's keywords"),
+  options: documented(options.nullable(), 'Réglages', 'Settings'),
+  remote: documented(
+    z.union([flag, z.enum(['notime', 'parttime', 'fulltime'])]),
+    'Télétravail ; booléen dans les exemples de 2022, mot depuis',
+    'Remote work; a boolean in the samples of 2022, a word since',
+  ),
+  partial: documented(flag, 'Temps partiel', 'Part time'),
+  handicap: documented(
+    flag,
+    'Ouverte aux travailleurs handicapés',
+    'Open to workers with disabilities',
+  ),
+  kanban: documented(flag, 'Suivie en colonnes', 'Followed in columns'),
+  note: documented(html.nullable(), 'Note interne', 'Internal note'),
+};
+
+const form = {
+  questions: documented(z.array(question), 'Questions du formulaire', 'Questions of the form'),
+  address: documented(address, 'Lieu de travail', 'Where the job is'),
+};
+
+const tags = { tags: documented(z.array(tag), 'Étiquettes', 'Tags') };
+
+/** As the events of an application show the listing. */
+export const vacancy = sharedObject('vacancy', content);
+
+/** As a new application shows it: with its form. */
+export const vacancyWithForm = sharedObject('vacancy', { ...content, ...form });
+
+/** As its own events show it. */
+export const wholeVacancy = sharedObject('vacancy', { ...content, ...form, ...tags });
