@@ -7,6 +7,7 @@ import { log } from '../../shared/log.ts';
 import { readEnvironment } from '../../shared/read-environment.ts';
 import { sendMessages } from '../../shared/send-messages.ts';
 import { disableSubscription } from '../../shared/subscriptions-table.ts';
+import { createAttempt } from './attempt.ts';
 import { deliverEnvironment } from './config.ts';
 import { createHandler } from './handler.ts';
 import { loadBatch } from './load-batch.ts';
@@ -20,4 +21,21 @@ const tables = {
   keys: environment.KEYS_TABLE,
   subscriptions: environment.SUBSCRIPTIONS_TABLE,
 };
-// ATTEMPT-WIRING
+const { attempt, closeSockets } = createAttempt(environment.CALLBACK_ALLOW_LIST);
+
+export const handler = createHandler({
+  attempt,
+  closeSockets,
+  loadBatch: (messages, now) => loadBatch(dynamodb, tables, messages, now),
+  getDelivery: (delivery) => getDelivery(dynamodb, tables.deliveries, delivery),
+  putDelivery: (delivery, wakeAt) => putDelivery(dynamodb, tables.deliveries, delivery, wakeAt),
+  putFailedAttempt: (delivery, number, outcome) =>
+    putFailedAttempt(dynamodb, tables.deliveries, delivery, number, outcome),
+  disableSubscription: (subscription, now) =>
+    disableSubscription(dynamodb, tables.subscriptions, subscription, now),
+  enqueue: (messages) => sendMessages(sqs, environment.DELIVERY_QUEUE_URL, messages),
+  bury: (record, poison) => bury(sqs, environment.DELIVERY_QUEUE_URL, record, poison),
+  retry: { delaysMs: environment.RETRY_DELAYS_MS.split(',').map(Number), random: Math.random },
+  now: () => new Date(),
+  log,
+});

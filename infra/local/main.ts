@@ -50,10 +50,14 @@ const environmentOf = ({ loopback, retrySchedule }: LocalOptions): Record<string
 });
 
 const printStart = ({ model, endpointUrl, adminUrl }: RunningStack, ms: number): void => {
-  print(`Rappel runs on this machine, from the template that \`cdk deploy\` would send (${ms} ms).`);
+  print(
+    `Rappel runs on this machine, from the template that \`cdk deploy\` would send (${ms} ms).`,
+  );
   print(`  AWS endpoint  ${endpointUrl}   credentials local / local, region ${region}`);
   print(`  Admin URL     ${adminUrl}`);
-  const inert = [...Map.groupBy(model.inert, ({ type }) => type)].map(([type, all]) => `${all.length} ${type}`);
+  const inert = [...Map.groupBy(model.inert, ({ type }) => type)].map(
+    ([type, all]) => `${all.length} ${type}`,
+  );
   print(`  Without local effect: ${inert.join(', ')}`);
   print('');
 };

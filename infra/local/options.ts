@@ -35,7 +35,10 @@ export const usage = `npm start -- [options]
   --sweep-seconds 1        seconds between sweeps`;
 
 const portNumber = z.coerce.number().int().min(0).max(65_535);
-const seconds = z.coerce.number().min(0).max(7 * 86_400);
+const seconds = z.coerce
+  .number()
+  .min(0)
+  .max(7 * 86_400);
 
 const schema = z.object({
   once: z.boolean().default(false),
@@ -46,8 +49,8 @@ const schema = z.object({
   'no-loopback': z.boolean().default(false),
   'retry-schedule': z
     .string()
-    .transform((text) => text.split(','))
-    .pipe(z.array(seconds).min(1).max(50))
+    .regex(/^\d+(\.\d+)?(,\d+(\.\d+)?)*$/, 'must be seconds, separated by commas, such as 1,1,2')
+    .transform((text) => text.split(',').map(Number))
     .optional(),
   'sweep-seconds': seconds.min(1).optional(),
 });
@@ -61,7 +64,9 @@ export const readOptions = (argv: readonly string[]): LocalOptions => {
   }
   const values = parsed.data;
   if (values.once && values['no-demo']) {
-    throw new UsageError(`--once runs the demo, and --no-demo leaves it out: say one of them\n\n${usage}`);
+    throw new UsageError(
+      `--once runs the demo, and --no-demo leaves it out: say one of them\n\n${usage}`,
+    );
   }
   return {
     once: values.once,

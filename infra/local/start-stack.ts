@@ -1,12 +1,20 @@
 // Puts the local engines together around one template, and takes them apart again.
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { dirname } from 'node:path';
 import { type CallHook, startAwsEndpoint, type Unkind } from './aws/start-aws-endpoint.ts';
 import { createAuthorizer } from './iam/authorize.ts';
-import { type EventSource, startEventSource } from './lambda/event-source.ts';
+import { startEventSource } from './lambda/event-source.ts';
 import { createFunctionRunner, type FunctionRunner } from './lambda/function-runner.ts';
 import { startFunctionUrl } from './lambda/function-url.ts';
-import type { Observation, Observe, StackModel } from './stack-model.ts';
+import type {
+  FunctionModel,
+  Observation,
+  Observe,
+  QueueEngine,
+  StackModel,
+} from './stack-model.ts';
 import { readAssets } from './template/read-assets.ts';
 import { readTemplate } from './template/read-template.ts';
 
@@ -15,18 +23,24 @@ export interface StartOptions {
   readonly assemblyFolder: string;
   readonly region: string;
   readonly accountId: string;
+  /** 0 takes a free one. */
   readonly port: number;
+  /** 0 takes a free one. */
   readonly adminPort: number;
+  /** Keeps tables and queues over a restart, and over a kill. */
   readonly dataFolder?: string;
-  /** Over the template's own: what must differ on one machine, such as the callback allow-list. */
+  /** Where to write what `cdk deploy --outputs-file` would write. */
+  readonly outputsFile?: string;
+  /** Values for variables that the template gives a function: what must differ on one machine. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly sweepSeconds?: number;
+  /** As unkind as AWS may be: indexes that lag, reads that are stale, messages twice and out of order. */
   readonly unkind?: Unkind;
   readonly hook?: CallHook;
   /** Messages of a failed batch come back at once: for tests that cannot wait three minutes. */
   readonly fastRedrive?: boolean;
   /** A change to the template before it is read: for tests that take a part away. */
-  readonly editTemplate?: (template: Record<string, unknown>) => void;
+  readonly editTemplate?: (template: unknown) => unknown;
 }
 
 export interface RunningStack {
@@ -34,7 +48,121 @@ export interface RunningStack {
   readonly endpointUrl: string;
   readonly adminUrl: string;
   readonly functions: FunctionRunner;
+  readonly queues: QueueEngine;
   /** Calls back for all that happens from now on; the answer ends it. */
   watch(observe: Observe): () => void;
   close(): Promise<void>;
 }
+
+/** Starts everything, and answers when events can be put. Throws a sentence on a busy port or a template that
+ *  cannot be run here; then nothing stays open. */
+export const startStack = async (options: StartOptions): Promise<RunningStack> => {
+  const port = options.port || (await freePort());
+  const adminPort = options.adminPort || (await freePort());
+  const model = readModel(options, port, adminPort);
+  const watchers = new Set<Observe>();
+  const observe = (observation: Observation): void => {
+    for (const watcher of watchers) watcher(observation);
+  };
+  const authorize = createAuthorizer(model);
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const each of closers.splice(0).reverse()) await each();
+  };
+
+  try {
+    const endpoint = await startAwsEndpoint({
+      stack: model,
+      port,
+      authorize,
+      observe,
+      ...(options.dataFolder !== undefined && { dataFolder: options.dataFolder }),
+      ...(options.unkind && { unkind: options.unkind }),
+      ...(options.hook && { hook: options.hook }),
+      ...(options.sweepSeconds !== undefined && { scheduleSeconds: options.sweepSeconds }),
+    });
+    closers.push(() => endpoint.close());
+    const functions = createFunctionRunner({
+      functions: model.functions,
+      region: model.region,
+      endpointUrl: endpoint.url,
+      observe,
+      overridesOf: (fn) => overridesOf(fn, options.environment ?? {}),
+      prewarm: 1,
+    });
+    closers.push(() => functions.close());
+    endpoint.useFunctions(functions);
+    for (const mapping of model.mappings) {
+      const source = startEventSource({
+        mapping,
+        fn: model.functions.find(({ arn }) => arn === mapping.functionArn)!,
+        region: model.region,
+        queues: endpoint.queues,
+        functions,
+        authorize,
+        observe,
+        fastRedrive: options.fastRedrive ?? false,
+      });
+      closers.push(() => source.close());
+    }
+    for (const url of model.functionUrls) {
+      const server = await startFunctionUrl({ url, stack: model, functions, authorize, observe });
+      closers.push(() => server.close());
+    }
+    await functions.prewarmed;
+    if (options.outputsFile !== undefined) await writeOutputs(options.outputsFile, model);
+    const watch = (watcher: Observe) => {
+      watchers.add(watcher);
+      return () => void watchers.delete(watcher);
+    };
+    const adminUrl = `http://127.0.0.1:${adminPort}/`;
+    return {
+      model,
+      endpointUrl: endpoint.url,
+      adminUrl,
+      functions,
+      queues: endpoint.queues,
+      watch,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+const readModel = (options: StartOptions, port: number, adminPort: number): StackModel => {
+  const { stackName, template, assetFolders } = readAssets(options.assemblyFolder);
+  return readTemplate(options.editTemplate?.(template) ?? template, {
+    stackName,
+    region: options.region,
+    accountId: options.accountId,
+    endpointUrl: `http://127.0.0.1:${port}`,
+    adminUrl: `http://127.0.0.1:${adminPort}`,
+    assetFolders,
+  });
+};
+
+/** Only variables that the template gives this function: local mode changes values, it adds none. */
+const overridesOf = (
+  { environment }: FunctionModel,
+  wanted: Readonly<Record<string, string>>,
+): Record<string, string> =>
+  Object.fromEntries(Object.entries(wanted).filter(([name]) => name in environment));
+
+/** The shape of `cdk deploy --outputs-file`: stack name, output, value. */
+const writeOutputs = async (file: string, { name, outputs }: StackModel): Promise<void> => {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify({ [name]: outputs }, null, 2)}\n`);
+};
+
+/** Queue URLs hold the port, so it must be known before anything listens. */
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+      .once('error', reject)
+      .listen(0, '127.0.0.1', () => {
+        const { port } = server.address() as AddressInfo;
+        server.close(() => resolve(port));
+      });
+  });

@@ -1,11 +1,11 @@
 // The demo: a company subscribes, the ATS publishes its eleven sample events, a receiver verifies each callback.
 import { randomBytes } from 'node:crypto';
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { routedEventTypes } from '../../../shared/event-types.ts';
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { sampleDetail } from '../../../shared/event-types/samples.ts';
+import { routedEventTypes } from '../../../shared/event-types.ts';
 import { putEventsEntriesMax } from '../../../shared/limits.ts';
 import type { CallAdmin } from '../admin-client.ts';
-import type { Receiver, Received } from './receiver.ts';
+import type { Received, Receiver } from './receiver.ts';
 
 /** The company of the samples: invented, as everybody in them is. */
 export const demoCompanyId = 318;
@@ -13,7 +13,11 @@ export const demoCompanyId = 318;
 /** What the company connected: one subscription each. Together they take every event type, each once. */
 const software = [
   { name: 'HR system', path: '/hr', types: (type: string) => /^(candidate|member)\./.test(type) },
-  { name: 'Slack', path: '/slack', types: (type: string) => /^(comment|message|task)\./.test(type) },
+  {
+    name: 'Slack',
+    path: '/slack',
+    types: (type: string) => /^(comment|message|task)\./.test(type),
+  },
   { name: 'Spreadsheet', path: '/spreadsheet', types: (type: string) => /^vacancy\./.test(type) },
 ];
 
@@ -32,6 +36,8 @@ export interface Demo {
   onCallback(received: Received): void;
   /** Resolves to the event types that were not delivered and verified: none, if all is well. */
   run(): Promise<string[]>;
+  /** How many event types there are to deliver. */
+  readonly total: number;
 }
 
 /** Milliseconds that the whole demo may take before it names what is missing. */
@@ -63,14 +69,16 @@ export const createDemo = (deps: DemoDeps): Demo => {
     return [...missing];
   };
 
-  return { onCallback, run };
+  return { onCallback, run, total: routedEventTypes.length };
 };
 
 /** Replaces what an earlier run left: its secrets were shown then, and are not shown again. */
 const subscribe = async ({ callAdmin, receiver, print }: DemoDeps): Promise<void> => {
   const collection = `/v1/companies/${demoCompanyId}/subscriptions`;
   const { body } = await callAdmin('GET', collection);
-  for (const { id, description } of (body as { subscriptions: { id: string; description: string | null }[] }).subscriptions) {
+  for (const { id, description } of (
+    body as { subscriptions: { id: string; description: string | null }[] }
+  ).subscriptions) {
     if (description?.startsWith(demoMark)) await callAdmin('DELETE', `${collection}/${id}`);
   }
   for (const { name, path, types } of software) {
@@ -79,7 +87,10 @@ const subscribe = async ({ callAdmin, receiver, print }: DemoDeps): Promise<void
       event_types: routedEventTypes.filter(types),
       description: `${demoMark}${name}`,
     });
-    if (answer.status !== 201) throw new Error(`The admin URL refused the demo's subscription: ${JSON.stringify(answer.body)}`);
+    if (answer.status !== 201)
+      throw new Error(
+        `The admin URL refused the demo's subscription: ${JSON.stringify(answer.body)}`,
+      );
     const { id, secret } = answer.body as { id: string; secret: string };
     receiver.expect(path, secret);
     print(`  ${name.padEnd(12)} ${id}  ${receiver.url}${path}`);
@@ -98,7 +109,12 @@ const publish = async (
     const id = `${detail.id}_${run}`;
     return {
       id,
-      entry: { EventBusName: eventBusName, Source: 'ats', DetailType: type, Detail: JSON.stringify({ ...detail, id }) },
+      entry: {
+        EventBusName: eventBusName,
+        Source: 'ats',
+        DetailType: type,
+        Detail: JSON.stringify({ ...detail, id }),
+      },
     };
   });
   for (let start = 0; start < entries.length; start += putEventsEntriesMax) {
@@ -107,6 +123,7 @@ const publish = async (
     const { Entries, FailedEntryCount } = await eventBridge.send(
       new PutEventsCommand({ Entries: batch.map(({ entry }) => entry) }),
     );
-    if (FailedEntryCount) throw new Error(`The event bus refused sample events: ${JSON.stringify(Entries)}`);
+    if (FailedEntryCount)
+      throw new Error(`The event bus refused sample events: ${JSON.stringify(Entries)}`);
   }
 };

@@ -26,7 +26,11 @@ export const startReceiver = async (
   const server = createServer(async (request, response) => {
     const path = request.url ?? '/';
     const body = Buffer.concat(await Array.fromAsync(request)).toString('utf8');
-    const verified = isVerified(webhooks.get(path), body, request.headers as Record<string, string>);
+    const verified = isVerified(
+      webhooks.get(path),
+      body,
+      request.headers as Record<string, string>,
+    );
     response.writeHead(verified ? 200 : 401).end();
     onCallback({
       path,
