@@ -1,7 +1,7 @@
 // What goes wrong, over real wires: receivers that fail, events that cannot be read, functions that die.
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { companyId, startTestStack, type TestStack } from './support/local-stack.ts';
 import { startTestReceiver, type TestReceiver } from './support/test-receiver.ts';
@@ -81,18 +81,23 @@ describe('a failing receiver', () => {
 
     expect(row.attempts).toBe(3);
     expect(receiver.callbacks).toHaveLength(3);
-    expect(new Set(receiver.callbacks.map(({ headers }) => headers['webhook-id']))).toEqual(new Set([id]));
+    expect(new Set(receiver.callbacks.map(({ headers }) => headers['webhook-id']))).toEqual(
+      new Set([id]),
+    );
     const details = rows.filter(({ sk }) => sk.includes('#attempt#'));
-    expect(details.map(({ number, status, bodyExcerpt }) => [number, status, bodyExcerpt])).toEqual([
-      [1, 500, 'broken'],
-      [2, 500, 'broken'],
-      [3, 500, 'broken'],
-    ]);
+    expect(details.map(({ number, status, bodyExcerpt }) => [number, status, bodyExcerpt])).toEqual(
+      [
+        [1, 500, 'broken'],
+        [2, 500, 'broken'],
+        [3, 500, 'broken'],
+      ],
+    );
   });
 
   it('that recovers gets the event on the next attempt', async () => {
     const mine = ownCompany();
-    receiver.answer = (response) => response.writeHead(receiver.callbacks.length === 1 ? 503 : 204).end();
+    receiver.answer = (response) =>
+      response.writeHead(receiver.callbacks.length === 1 ? 503 : 204).end();
     await stack.subscribe(receiver.url, ['*'], mine);
 
     const id = await stack.publish('member.added', { company_id: mine });
@@ -130,12 +135,14 @@ describe('a failing receiver', () => {
   });
 
   it('never puts a dead letter anywhere', async () => {
-    const deadLetters = stack.model.queues.filter(({ name }) => name.startsWith('Rappel-deliveries') && name.endsWith('-dead'));
+    const deadLetters = stack.model.queues.filter(
+      ({ name }) => name.startsWith('Rappel-deliveries') && name.endsWith('-dead'),
+    );
 
-    const counts = await Promise.all(deadLetters.map(({ arn }) => stack.countMessages(arn)));
+    const counts = await Promise.all(deadLetters.map(({ url }) => stack.countMessages(url)));
 
-    expect(counts.every((count) => count === 0)).toBe(true);
-    expect(deadLetters.length).toBeGreaterThan(0);
+    expect(counts.length).toBeGreaterThan(0);
+    expect(counts).toEqual(counts.map(() => 0));
   });
 });
 

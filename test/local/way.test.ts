@@ -1,7 +1,7 @@
 // The whole way, over real wires: from PutEvents to a callback that the official library verifies.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { routedEventTypes } from '../../shared/event-types.ts';
 import { sampleBytes } from '../../shared/event-types/samples.ts';
+import { routedEventTypes } from '../../shared/event-types.ts';
 import { startTestStack, type TestStack } from './support/local-stack.ts';
 import { startTestReceiver, type TestReceiver, verify } from './support/test-receiver.ts';
 
@@ -21,19 +21,22 @@ afterAll(async () => {
 });
 
 describe('an event of each type', () => {
-  it.each(routedEventTypes)('%s reaches its subscriber, signed, with the documented bytes', async (type) => {
-    const sample = JSON.parse(Buffer.from(sampleBytes(type)).toString('utf8'));
-    const before = receiver.callbacks.length;
+  it.each(routedEventTypes)(
+    '%s reaches its subscriber, signed, with the documented bytes',
+    async (type) => {
+      const sample = JSON.parse(Buffer.from(sampleBytes(type)).toString('utf8'));
+      const before = receiver.callbacks.length;
 
-    await stack.publish(type, { id: sample.id });
-    const callbacks = await receiver.waitFor(before + 1);
+      await stack.publish(type, { id: sample.id });
+      const callbacks = await receiver.waitFor(before + 1);
 
-    const callback = callbacks[before]!;
-    expect(callback.body).toEqual(Buffer.from(sampleBytes(type)));
-    expect(verify(secret, callback)).toEqual(sample);
-    expect(callback.headers['webhook-id']).toBe(sample.id);
-    expect(callback.headers['rappel-delivery-id']).toMatch(/^del_[0-9a-f]{32}$/);
-  });
+      const callback = callbacks[before]!;
+      expect(callback.body).toEqual(Buffer.from(sampleBytes(type)));
+      expect(verify(secret, callback)).toEqual(sample);
+      expect(callback.headers['webhook-id']).toBe(sample.id);
+      expect(callback.headers['rappel-delivery-id']).toMatch(/^del_[0-9a-f]{32}$/);
+    },
+  );
 });
 
 describe('a callback', () => {

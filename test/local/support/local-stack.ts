@@ -1,14 +1,18 @@
 // A whole stack on free ports, with the clients and the receivers that a test drives it by.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { inject } from 'vitest';
 import { createAdminClient } from '../../../infra/local/admin-client.ts';
 import { loopbackAllowList } from '../../../infra/local/loopback.ts';
 import type { Observation } from '../../../infra/local/stack-model.ts';
-import { type RunningStack, type StartOptions, startStack } from '../../../infra/local/start-stack.ts';
-import type { EventTypeName } from '../../../shared/event-types.ts';
+import {
+  type RunningStack,
+  type StartOptions,
+  startStack,
+} from '../../../infra/local/start-stack.ts';
 import { sampleDetail } from '../../../shared/event-types/samples.ts';
+import type { EventTypeName } from '../../../shared/event-types.ts';
 import { accountId, region } from './assembly.ts';
 
 export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -21,9 +25,15 @@ export interface TestStack extends RunningStack {
   readonly eventBridge: EventBridgeClient;
   readonly callAdmin: ReturnType<typeof createAdminClient>;
   /** Subscribes, and answers with the subscription's id and secret. */
-  subscribe(url: string, eventTypes?: string[], company?: number): Promise<{ id: string; secret: string }>;
+  subscribe(
+    url: string,
+    eventTypes?: string[],
+    company?: number,
+  ): Promise<{ id: string; secret: string }>;
   /** Puts a sample event, under an id of its own; answers with that id. */
   publish(type: EventTypeName, change?: Record<string, unknown>): Promise<string>;
+  /** Visible, delayed and in flight. */
+  countMessages(queueUrl: string): Promise<number>;
   /** The messages of a queue, by the end of its name, once there are any. */
   messagesOf(queueNameEnd: string): Promise<{ body: string; attributes: Record<string, string> }[]>;
 }
@@ -63,7 +73,11 @@ export const startTestStack = async (options: Partial<StartOptions> = {}): Promi
     },
     publish: async (type, change = {}) => {
       published += 1;
-      const detail = { ...sampleDetail(type), id: `evt_test_${process.pid}_${published}`, ...change };
+      const detail = {
+        ...sampleDetail(type),
+        id: `evt_test_${process.pid}_${published}`,
+        ...change,
+      };
       const { FailedEntryCount, Entries } = await eventBridge.send(
         new PutEventsCommand({
           Entries: [
@@ -79,6 +93,14 @@ export const startTestStack = async (options: Partial<StartOptions> = {}): Promi
       if (FailedEntryCount) throw new Error(`put: ${JSON.stringify(Entries)}`);
       return String(detail.id);
     },
+    countMessages: async (queueUrl) => {
+      const { Attributes } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['All'] }),
+      );
+      return Object.entries(Attributes ?? {})
+        .filter(([name]) => name.startsWith('ApproximateNumberOfMessages'))
+        .reduce((sum, [, count]) => sum + Number(count), 0);
+    },
     messagesOf: async (queueNameEnd) => {
       const queue = stack.model.queues.find(({ name }) => name.endsWith(queueNameEnd));
       if (queue === undefined) throw new Error(`no queue ends in ${queueNameEnd}`);
@@ -93,7 +115,10 @@ export const startTestStack = async (options: Partial<StartOptions> = {}): Promi
       return (Messages ?? []).map(({ Body, MessageAttributes }) => ({
         body: Body!,
         attributes: Object.fromEntries(
-          Object.entries(MessageAttributes ?? {}).map(([name, { StringValue }]) => [name, StringValue!]),
+          Object.entries(MessageAttributes ?? {}).map(([name, { StringValue }]) => [
+            name,
+            StringValue!,
+          ]),
         ),
       }));
     },
