@@ -12,18 +12,24 @@ export interface DeliverProps {
   readonly bundle: string;
   readonly tables: Tables;
   readonly alarms: Alarms;
-  readonly fastLaneConcurrency: number;
+  /** Calls of the function that each lane may cause at once. */
+  readonly concurrency: { readonly fast: number; readonly slow: number };
   /** Milliseconds to wait after each failed attempt. */
   readonly retryDelaysMs?: readonly number[];
 }
 
 export class Deliver extends Construct {
+  /** Fresh deliveries of healthy subscriptions. */
   readonly fastLane: DeliveryLane;
+
+  /** Retries, and deliveries of subscriptions that fail, are slow or come back: they never make the others wait. */
+  readonly slowLane: DeliveryLane;
 
   constructor(scope: Construct, id: string, props: DeliverProps) {
     super(scope, id);
     const { tables, alarms } = props;
     this.fastLane = new DeliveryLane(this, 'FastLane', { queueName: 'deliveries', alarms });
+    this.slowLane = new DeliveryLane(this, 'SlowLane', { queueName: 'deliveries-slow', alarms });
     // Outside any VPC: there is nothing private to reach, and no NAT gateway to pay.
     const deliver = new RappelFunction(this, 'Function', {
       bundle: props.bundle,
@@ -31,19 +37,23 @@ export class Deliver extends Construct {
       environment: {
         CALLBACK_ALLOW_LIST: '',
         DELIVERIES_TABLE: tables.deliveries.tableName,
-        DELIVERY_QUEUE_URL: this.fastLane.queue.queueUrl,
         EVENTS_TABLE: tables.events.tableName,
         KEYS_TABLE: tables.keys.tableName,
         RETRY_DELAYS_MS: (props.retryDelaysMs ?? retryDelaysMs).join(','),
+        SLOW_QUEUE_URL: this.slowLane.queue.queueUrl,
         SUBSCRIPTIONS_TABLE: tables.subscriptions.tableName,
       } satisfies DeliverEnvironment,
     });
     for (const table of [tables.events, tables.subscriptions, tables.keys, tables.deliveries]) {
       table.grant(deliver, 'dynamodb:BatchGetItem');
     }
-    tables.deliveries.grant(deliver, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
-    this.fastLane.feed(deliver, props.fastLaneConcurrency);
+    tables.deliveries.grant(deliver, 'dynamodb:GetItem', 'dynamodb:PutItem');
+    tables.subscriptions.grant(deliver, 'dynamodb:UpdateItem');
+    this.slowLane.queue.grant(deliver, 'sqs:SendMessage');
+    this.fastLane.feed(deliver, props.concurrency.fast);
+    this.slowLane.feed(deliver, props.concurrency.slow);
 
     new CfnOutput(scope, 'DeliveryQueueUrl', { value: this.fastLane.queue.queueUrl });
+    new CfnOutput(scope, 'SlowDeliveryQueueUrl', { value: this.slowLane.queue.queueUrl });
   }
 }

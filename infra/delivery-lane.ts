@@ -29,7 +29,6 @@ export class DeliveryLane extends Construct {
     deliver.addEventSource(
       new SqsEventSource(this.queue, { batchSize, maxConcurrency, reportBatchItemFailures: true }),
     );
-    this.queue.grant(deliver, 'sqs:SendMessage');
     this.deadLetters.grant(deliver, 'sqs:SendMessage');
   }
 }

@@ -18,8 +18,12 @@ export interface RappelStackProps extends StackProps {
   readonly eventBus?: IEventBus;
   /** `Source` of the ATS's events. @default 'ats' */
   readonly source?: string;
-  /** How many calls of a function one queue may cause at once. @default 2 a type queue, 50 the fast lane */
-  readonly concurrency?: { readonly fanOutPerType?: number; readonly fastLane?: number };
+  /** How many calls of a function one queue may cause at once. @default 2 a type queue, 50 the fast lane, 10 the slow */
+  readonly concurrency?: {
+    readonly fanOutPerType?: number;
+    readonly fastLane?: number;
+    readonly slowLane?: number;
+  };
 }
 
 export class RappelStack extends Stack {
@@ -35,7 +39,10 @@ export class RappelStack extends Stack {
       bundle: bundles.deliver,
       tables,
       alarms,
-      fastLaneConcurrency: props.concurrency?.fastLane ?? 50,
+      concurrency: {
+        fast: props.concurrency?.fastLane ?? 50,
+        slow: props.concurrency?.slowLane ?? 10,
+      },
     });
     const fanOut = new FanOut(this, 'FanOut', {
       bundle: bundles['fan-out'],

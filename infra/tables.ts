@@ -4,7 +4,7 @@ import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/a
 import { Construct } from 'constructs';
 
 /** Names of the secondary indexes, as the table edges in `shared/` query them. */
-export type DeliveryIndex = 'due' | 'log';
+export type DeliveryIndex = 'due' | 'parked' | 'log';
 
 /**
  * On-demand, point-in-time recovery, TTL on `expires_at`. Kept when the stack is deleted: they hold what
@@ -25,13 +25,19 @@ export class Tables extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    // Sparse and sharded: only rows that wait have `due_shard`, so an index scan sees nothing else.
+    // Sparse: only rows with a timer have `due_at`. Sharded: one partition takes 1,000 writes a second.
     this.deliveries.addGlobalSecondaryIndex({
       indexName: 'due' satisfies DeliveryIndex,
       partitionKey: { name: 'due_shard', type: AttributeType.STRING },
       sortKey: { name: 'due_at', type: AttributeType.STRING },
-      projectionType: ProjectionType.INCLUDE,
-      nonKeyAttributes: ['attempts'],
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
+    // What waits for its subscription's circuit: keeping it there costs nothing but its storage.
+    this.deliveries.addGlobalSecondaryIndex({
+      indexName: 'parked' satisfies DeliveryIndex,
+      partitionKey: { name: 'log_key', type: AttributeType.STRING },
+      sortKey: { name: 'parked_at', type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
     });
     this.deliveries.addGlobalSecondaryIndex({
       indexName: 'log' satisfies DeliveryIndex,

@@ -12,6 +12,11 @@ export const deadLetterQueueUrl = (eventSourceArn: string, anyQueueUrl: string):
   return new URL(deadLetterQueueName(queueName), anyQueueUrl).href;
 };
 
+/** Whether a record came from this queue: ARN and URL end alike. */
+export const isQueueOf = (eventSourceArn: string, queueUrl: string): boolean =>
+  eventSourceArn.slice(eventSourceArn.lastIndexOf(':') + 1) ===
+  queueUrl.slice(queueUrl.lastIndexOf('/') + 1);
+
 /** Why a message went to its dead letters at once. Alarms, logs and the runbook refer to these codes. */
 export type DeadLetterCode =
   | 'INVALID_EVENT'

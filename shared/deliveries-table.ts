@@ -5,6 +5,7 @@ import { deliveryIdOf, eventKey } from './identifiers.ts';
 import { retentionDays } from './limits.ts';
 import type { Outcome } from './outcome.ts';
 import { expirySeconds, fromItem, type Item, isConditionFailure, toItem } from './row.ts';
+import { deliveryShards, noticeShard, subscriptionLogKey } from './timers-table.ts';
 
 interface DeliveryRow {
   readonly company_id: number;
@@ -16,6 +17,8 @@ interface DeliveryRow {
   readonly attempts: number;
   readonly round_start: number;
   readonly next_attempt_at?: string;
+  /** Set while it is parked: the key of the index `parked`. */
+  readonly parked_at?: string;
   readonly logged_at: string;
   readonly updated_at: string;
   readonly last_attempts: readonly { number: number; at: string; ms: number; met: string }[];
@@ -23,10 +26,6 @@ interface DeliveryRow {
 }
 
 type DeliveryName = Pick<Delivery, 'companyId' | 'eventId' | 'subscriptionId'>;
-
-/** Rows that wait are spread over so many partitions of the index: one takes 1,000 writes a second.
- *  https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html */
-export const dueShards = 10;
 
 export const deliveryKey = ({ companyId, eventId, subscriptionId }: DeliveryName) => ({
   pk: eventKey(companyId, eventId),
@@ -47,8 +46,8 @@ export const getDelivery = async (
 
 /**
  * Writes a delivery's next state over the one it was made from.
- * @param wakeAt when the sweep shall look at it, while it waits: its due time, or later where a message is
- *   under way and the sweep is only its net
+ * @param wakeAt when the sweep shall look at it: its due time; or later where a message is under way, whose
+ *   net the sweep is; or now where it is exhausted and the ATS shall be told
  * @returns false where another writer was first: read again and decide again
  */
 export const putDelivery = async (
@@ -113,8 +112,11 @@ const toRow = (delivery: Delivery, wakeAt: Date | undefined) => ({
   attempts: delivery.attempts,
   round_start: delivery.roundStart,
   next_attempt_at: delivery.dueAt?.toISOString(),
-  ...(wakeAt && { due_shard: shardOf(delivery), due_at: wakeAt.toISOString() }),
-  log_key: `${delivery.companyId}#${delivery.subscriptionId}`,
+  // Kept while it has no timer: the index takes in only rows that have `due_at` too.
+  due_shard: delivery.status === 'waiting' ? shardOf(delivery) : noticeShard,
+  due_at: wakeAt?.toISOString(),
+  parked_at: delivery.parked ? delivery.dueAt?.toISOString() : undefined,
+  log_key: subscriptionLogKey(delivery.companyId, delivery.subscriptionId),
   logged_at: delivery.createdAt.toISOString(),
   updated_at: delivery.updatedAt.toISOString(),
   last_attempts: delivery.lastAttempts.map(({ number, at, durationMs, met }) => ({
@@ -130,7 +132,7 @@ const toRow = (delivery: Delivery, wakeAt: Date | undefined) => ({
 /** The last hex digits of a hash, so that one company's rows spread too. */
 const shardOf = (name: DeliveryName): string => {
   const id = deliveryIdOf(name.companyId, name.eventId, name.subscriptionId);
-  return String(Number.parseInt(id.slice(-6), 16) % dueShards);
+  return deliveryShards[Number.parseInt(id.slice(-6), 16) % deliveryShards.length]!;
 };
 
 export const deliveryOf = (item: Item): Delivery => {
@@ -145,6 +147,7 @@ export const deliveryOf = (item: Item): Delivery => {
     attempts: row.attempts,
     roundStart: row.round_start,
     ...(row.next_attempt_at !== undefined && { dueAt: new Date(row.next_attempt_at) }),
+    parked: row.parked_at !== undefined,
     createdAt: new Date(row.logged_at),
     updatedAt: new Date(row.updated_at),
     lastAttempts: row.last_attempts.map(

@@ -1,7 +1,9 @@
 // What travels through the delivery queues: ids only, never a payload.
 import * as z from 'zod';
+import type { Delivery } from './delivery.ts';
 import { PoisonError } from './errors.ts';
 import { identifierPattern, subscriptionIdPattern } from './identifiers.ts';
+import type { QueueMessage } from './send-messages.ts';
 
 const schema = z.strictObject({
   company_id: z.int().positive(),
@@ -11,6 +13,8 @@ const schema = z.strictObject({
   variant: z.string().min(1),
   /** The number of the attempt that this message asks for: a copy that comes late asks for one that was made. */
   attempt: z.int().positive(),
+  /** Lets it through an open circuit, once: the revision of the health row that sent it as a probe. */
+  probe: z.int().positive().optional(),
 });
 
 export type DeliveryMessage = z.infer<typeof schema>;
@@ -27,3 +31,19 @@ export const readDeliveryMessage = (body: string): DeliveryMessage => {
     );
   }
 };
+
+/** Asks for a delivery's next attempt. Its group is the subscription: a busy one does not make others wait. */
+export const nextAttemptMessage = (
+  delivery: Pick<Delivery, 'companyId' | 'eventId' | 'subscriptionId' | 'variant' | 'attempts'>,
+  probe?: number,
+): QueueMessage => ({
+  body: JSON.stringify({
+    company_id: delivery.companyId,
+    event_id: delivery.eventId,
+    subscription_id: delivery.subscriptionId,
+    variant: delivery.variant,
+    attempt: delivery.attempts + 1,
+    probe,
+  } satisfies DeliveryMessage),
+  group: delivery.subscriptionId,
+});

@@ -1,6 +1,6 @@
 // The life of a delivery, pure: given a delivery, what an attempt met and a clock, it says what comes next.
 import { retryAfterMsMax, retryJitterShare } from './limits.ts';
-import type { Outcome } from './outcome.ts';
+import { asksToDisable, type Outcome } from './outcome.ts';
 
 /**
  * waiting: an attempt is to come · delivered: a 2xx came · exhausted: the schedule is used up ·
@@ -27,8 +27,10 @@ export interface Delivery {
   readonly attempts: number;
   /** Attempts made before this round of the schedule began. */
   readonly roundStart: number;
-  /** When the next attempt is due; only while waiting. */
+  /** When the schedule wants the next attempt; only while waiting. Undefined before the first. */
   readonly dueAt?: Date;
+  /** Waits for its subscription's circuit: no timer of its own, the circuit's releases it. */
+  readonly parked: boolean;
   /** When the event was first stored: the delivery's place in the log. */
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -45,6 +47,22 @@ export interface AttemptSummary {
   /** An HTTP status, or an error class. */
   readonly met: string;
 }
+
+/** A delivery that nothing has happened to yet: it has no row. `createdAt`: when its event was stored. */
+export const newDelivery = (
+  name: Pick<Delivery, 'companyId' | 'eventId' | 'subscriptionId' | 'eventType' | 'variant'>,
+  createdAt: Date,
+): Delivery => ({
+  ...name,
+  status: 'waiting',
+  attempts: 0,
+  roundStart: 0,
+  parked: false,
+  createdAt,
+  updatedAt: createdAt,
+  lastAttempts: [],
+  revision: 0,
+});
 
 /** Attempts whose summaries a delivery's row keeps. */
 const summariesMax = 20;
@@ -79,6 +97,7 @@ export const afterAttempt = (
   return {
     ...rest,
     ...nextStep(outcome, attempts - delivery.roundStart, now, policy),
+    parked: false,
     attempts,
     updatedAt: now,
     lastAttempts: [...delivery.lastAttempts, summaryOf(attempt, outcome)].slice(-summariesMax),
@@ -93,12 +112,14 @@ export const endWithoutAttempt = (
 ): Delivery => {
   if (delivery.status !== 'waiting') return delivery;
   const { dueAt: _, ...rest } = delivery;
-  return { ...rest, status, updatedAt: now };
+  return { ...rest, status, parked: false, updatedAt: now };
 };
 
-/** Whether the receiver asked for its subscription to be switched off. */
-export const asksToDisable = (outcome: Outcome): boolean =>
-  outcome.kind !== 'unreachable' && outcome.request === 'disable-subscription';
+/** Lets a delivery wait for its subscription's circuit. It spends no attempt and keeps its place in the schedule. */
+export const park = (delivery: Delivery, now: Date): Delivery =>
+  delivery.status !== 'waiting' || delivery.parked
+    ? delivery
+    : { ...delivery, parked: true, dueAt: delivery.dueAt ?? now, updatedAt: now };
 
 const nextStep = (
   outcome: Outcome,

@@ -57,6 +57,58 @@ export const retryJitterShare = 0.2;
 /** Milliseconds that a receiver's `Retry-After` may ask for at most: a day, so that no header parks a delivery for ever. */
 export const retryAfterMsMax = 24 * 3_600_000;
 
+/** Milliseconds by which the sweep looks later than a delayed message is due: it is only that message's net. */
+export const delayNetMs = 2 * 60_000;
+
+/** Attempts after which waits go by the due rows alone: Lambda ends a chain of messages between its functions and
+ *  SQS after about 16. https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html */
+export const delayedAttemptsMax = 6;
+
+/** Milliseconds that a row which the sweep took is left alone: the slow lane's time to come to it. A copy that
+ *  a later sweep sends is dropped by its attempt number. */
+export const sweepLeaseMs = 15 * 60_000;
+
+/** Rows that one query of the sweep reads: claimed side by side, sent as ten batches. */
+export const sweepPageRows = 100;
+
+/** Rows that one sweep takes from one shard: ten shards fill the slow lane with at most 10,000 messages a minute. */
+export const sweepRowsPerShardMax = 1_000;
+
+/** Milliseconds of an invocation that the sweep leaves unused: the time to end what it began. */
+export const sweepReserveMs = 5_000;
+
+/** Consecutive failures, spanning at least so many milliseconds, that open a subscription's circuit. */
+export const circuitFailuresMin = 10;
+export const circuitSpanMs = 60_000;
+
+/** Milliseconds between two probes of an open circuit, and between two steps of its draining. */
+export const probeEveryMs = 60_000;
+
+/** Deliveries released in the first, second … minute after a circuit closed: a receiver that just came back is
+ *  not knocked over by what waited for it. The last figure stays. */
+export const drainPerMinute: readonly number[] = [60, 150, 300, 600];
+
+/** Milliseconds that an empty answer of the index of parked rows must last before it is believed: an index
+ *  lags, usually by less than a second, with no bound promised.
+ *  https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html */
+export const indexLagMsMax = 15 * 60_000;
+
+/** An answer is slow after so many milliseconds; so many slow ones, or one time-out, within the window mark the
+ *  subscription; a window without one clears it. */
+export const slowAnswerMs = 2_000;
+export const slowAnswersMin = 3;
+export const slowWindowMs = 5 * 60_000;
+
+/** Consecutive failures after which a subscription's deliveries leave the fast lane. */
+export const failingAfter = 3;
+
+/** A subscription is disabled after so many milliseconds without one success, and at least so many failures. */
+export const disableAfterMs = 5 * 86_400_000;
+export const disableFailuresMin = 20;
+
+/** Shares of the way to being disabled at which the ATS is warned. */
+export const warningShares: readonly number[] = [0.5, 0.9];
+
 /** Seconds that one invocation may take. */
 export const functionTimeoutSeconds = 30;
 

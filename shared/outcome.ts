@@ -38,3 +38,7 @@ export type Outcome = (
   /** The address connected to, when there was a connection. */
   readonly peerAddress?: string;
 };
+
+/** Whether the receiver asked for its subscription to be switched off. */
+export const asksToDisable = (outcome: Outcome): boolean =>
+  outcome.kind !== 'unreachable' && outcome.request === 'disable-subscription';

@@ -5,10 +5,16 @@ import type { PoisonError } from '../../shared/errors.ts';
 import { attemptBudgetMs, socketsPerSubscriptionMax } from '../../shared/limits.ts';
 import { errorFields } from '../../shared/log.ts';
 import { type DeliverDeps, deliver } from './deliver.ts';
+import type { Lane } from './gate.ts';
 import type { Loaded } from './load-batch.ts';
 
 export interface DeliverHandlerDeps extends DeliverDeps {
-  loadBatch(messages: readonly DeliveryMessage[], now: Date): Promise<Loaded[]>;
+  /** The answer reads one message's rows, and throws for rows that it cannot read. */
+  loadBatch(
+    messages: readonly DeliveryMessage[],
+    now: Date,
+  ): Promise<(message: DeliveryMessage) => Loaded>;
+  laneOf(record: SQSRecord): Lane;
   bury(record: SQSRecord, poison: PoisonError): Promise<void>;
   /** At the end of an invocation: a worker may be frozen, and its idle sockets die unseen. */
   closeSockets(): void;
@@ -89,9 +95,9 @@ const runTasks = async (
   context: Pick<Context, 'getRemainingTimeInMillis'>,
   report: Report,
 ): Promise<void> => {
-  let loaded: Loaded[];
+  let load: (message: DeliveryMessage) => Loaded;
   try {
-    loaded = await deps.loadBatch(
+    load = await deps.loadBatch(
       tasks.map(({ message }) => message),
       deps.now(),
     );
@@ -99,24 +105,19 @@ const runTasks = async (
     for (const { records } of tasks) report(records, error);
     return;
   }
-  const run = async ({ records, message }: Task, what: Loaded): Promise<void> => {
+  const run = async ({ records, message }: Task): Promise<void> => {
     try {
       if (context.getRemainingTimeInMillis() < attemptBudgetMs) {
         throw new Error(
           'not enough time is left in this invocation to start an attempt; it comes again',
         );
       }
-      await deliver(deps, message, what);
+      await deliver(deps, message, load(message), deps.laneOf(records[0]!));
     } catch (error) {
       report(records, error);
     }
   };
-  await inLanes(
-    tasks.map((task, index) => ({
-      key: task.message.subscription_id,
-      run: () => run(task, loaded[index]!),
-    })),
-  );
+  await inLanes(tasks.map((task) => ({ key: task.message.subscription_id, run: () => run(task) })));
 };
 
 /** Side by side, but for one key at most so many at once: a slow receiver gets two sockets of a batch's ten. */

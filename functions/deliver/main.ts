@@ -2,7 +2,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { bury } from '../../shared/bury.ts';
+import { isQueueOf } from '../../shared/dead-letter.ts';
 import { getDelivery, putDelivery, putFailedAttempt } from '../../shared/deliveries-table.ts';
+import { getHealth, putHealth } from '../../shared/health-table.ts';
 import { log } from '../../shared/log.ts';
 import { readEnvironment } from '../../shared/read-environment.ts';
 import { sendMessages } from '../../shared/send-messages.ts';
@@ -33,8 +35,13 @@ export const handler = createHandler({
     putFailedAttempt(dynamodb, tables.deliveries, delivery, number, outcome),
   disableSubscription: (subscription, now) =>
     disableSubscription(dynamodb, tables.subscriptions, subscription, now),
-  enqueue: (messages) => sendMessages(sqs, environment.DELIVERY_QUEUE_URL, messages),
-  bury: (record, poison) => bury(sqs, environment.DELIVERY_QUEUE_URL, record, poison),
+  getHealth: (companyId, subscriptionId) =>
+    getHealth(dynamodb, tables.deliveries, companyId, subscriptionId),
+  putHealth: (health) => putHealth(dynamodb, tables.deliveries, health),
+  enqueue: (messages) => sendMessages(sqs, environment.SLOW_QUEUE_URL, messages),
+  laneOf: ({ eventSourceARN }) =>
+    isQueueOf(eventSourceARN, environment.SLOW_QUEUE_URL) ? 'slow' : 'fast',
+  bury: (record, poison) => bury(sqs, environment.SLOW_QUEUE_URL, record, poison),
   retry: { delaysMs: environment.RETRY_DELAYS_MS.split(',').map(Number), random: Math.random },
   now: () => new Date(),
   log,

@@ -1,0 +1,81 @@
+// A subscription's circuit, pure: when deliveries stop calling a dead receiver, and how they come back to a live one.
+import {
+  circuitFailuresMin,
+  circuitSpanMs,
+  drainPerMinute,
+  indexLagMsMax,
+  probeEveryMs,
+} from './limits.ts';
+
+export interface Circuit {
+  /**
+   * closed: every delivery is attempted. open: deliveries are parked, and one a minute is let through as a
+   * probe. half-open: an attempt succeeded; the next sweep closes the circuit.
+   */
+  readonly state: 'closed' | 'open' | 'half-open';
+  /** The one timer: when the sweep looks at the circuit next. Undefined only where nothing can be parked. */
+  readonly tendAt?: Date;
+  /** While closed and something waits: which of `drainPerMinute` was released last. */
+  readonly drainStep?: number;
+  /** Since when the sweep has found nothing parked. */
+  readonly emptySince?: Date;
+}
+
+export const closedCircuit: Circuit = { state: 'closed' };
+
+/** Whether deliveries are to wait. */
+export const parksDeliveries = ({ state }: Circuit): boolean => state !== 'closed';
+
+/** Whether what waited is being released to a receiver that just came back. */
+export const isDraining = ({ state, drainStep, emptySince }: Circuit): boolean =>
+  state === 'closed' && drainStep !== undefined && emptySince === undefined;
+
+/** Opens after enough failures over enough time; at once while half-open or draining. */
+export const afterFailure = (
+  circuit: Circuit,
+  failures: number,
+  failingSince: Date,
+  now: Date,
+): Circuit => {
+  if (circuit.state === 'open') return circuit;
+  const relapsed = circuit.state === 'half-open' || isDraining(circuit);
+  const spanMs = now.getTime() - failingSince.getTime();
+  const dead = failures >= circuitFailuresMin && spanMs >= circuitSpanMs;
+  return relapsed || dead ? { state: 'open', tendAt: aMinuteAfter(now) } : circuit;
+};
+
+/** A success while open, of the probe or of an attempt that began before: the receiver lives. */
+export const afterSuccess = (circuit: Circuit): Circuit =>
+  circuit.state === 'open' ? { ...circuit, state: 'half-open' } : circuit;
+
+/** Parked deliveries that the sweep may release when it tends the circuit. */
+export const releasable = (circuit: Circuit): number =>
+  circuit.state === 'open' ? 1 : drainPerMinute[nextDrainStep(circuit)]!;
+
+/**
+ * The circuit once the sweep has tended it. Its timer ends only after the index of parked rows has been empty
+ * for as long as an index may lag: ended earlier, a row parked in the last moment would wait for ever.
+ * @param found parked deliveries that are about to be released
+ */
+export const tended = (circuit: Circuit, found: number, now: Date): Circuit => {
+  const tendAt = aMinuteAfter(now);
+  if (circuit.state === 'open') return { state: 'open', tendAt };
+  const drainStep = nextDrainStep(circuit);
+  if (found > 0) return { state: 'closed', tendAt, drainStep };
+  const emptySince = circuit.emptySince ?? now;
+  return now.getTime() - emptySince.getTime() > indexLagMsMax
+    ? closedCircuit
+    : { state: 'closed', tendAt, drainStep, emptySince };
+};
+
+/** For a subscription that is not enabled: what is parked goes at full pace, and deliver holds or cancels it. */
+export const unparking = (circuit: Circuit): Circuit => ({
+  ...circuit,
+  state: 'closed',
+  drainStep: drainPerMinute.length - 1,
+});
+
+const nextDrainStep = ({ drainStep = -1 }: Circuit): number =>
+  Math.min(drainStep + 1, drainPerMinute.length - 1);
+
+const aMinuteAfter = (now: Date): Date => new Date(now.getTime() + probeEveryMs);

@@ -1,0 +1,129 @@
+// Health rows, in the deliveries table: key (company#subscription, 'health'). Written only on failure or change.
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Circuit } from './circuit.ts';
+import type { Health, Notice } from './health.ts';
+import { fromItem, type Item, isConditionFailure, toItem } from './row.ts';
+import { healthShard, subscriptionLogKey } from './timers-table.ts';
+
+interface HealthRow {
+  readonly company_id: number;
+  readonly subscription_id: string;
+  readonly failures: number;
+  readonly failing_since?: string;
+  readonly last_success_at?: string;
+  readonly slow_answers: readonly string[];
+  readonly slow_until?: string;
+  readonly circuit: Circuit['state'];
+  readonly tend_at?: string;
+  readonly drain_step?: number;
+  readonly empty_since?: string;
+  readonly warnings: number;
+  readonly notices: readonly (Omit<Notice, 'at' | 'failingSince'> & {
+    at: string;
+    failing_since?: string;
+  })[];
+  readonly revision: number;
+}
+
+export const healthKey = (companyId: number, subscriptionId: string) => ({
+  pk: subscriptionLogKey(companyId, subscriptionId),
+  sk: 'health',
+});
+
+/** Strongly consistent. */
+export const getHealth = async (
+  client: DynamoDBClient,
+  table: string,
+  companyId: number,
+  subscriptionId: string,
+): Promise<Health | undefined> => {
+  const { Item } = await client.send(
+    new GetItemCommand({
+      TableName: table,
+      Key: toItem(healthKey(companyId, subscriptionId)),
+      ConsistentRead: true,
+    }),
+  );
+  return Item && healthOf(Item);
+};
+
+/** Writes health over what it was made from. False where another writer was first: read and decide again. */
+export const putHealth = async (
+  client: DynamoDBClient,
+  table: string,
+  health: Health,
+): Promise<boolean> => {
+  try {
+    await client.send(
+      new PutItemCommand({
+        TableName: table,
+        Item: toItem(toRow(health)),
+        ConditionExpression:
+          health.revision === 0 ? 'attribute_not_exists(pk)' : 'revision = :revision',
+        ...(health.revision > 0 && {
+          ExpressionAttributeValues: toItem({ ':revision': health.revision }),
+        }),
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
+  }
+};
+
+/** When the sweep shall look at it: at once while the ATS has to be told something, else by the circuit's timer. */
+const wakeAtOf = ({ notices, circuit }: Health): Date | undefined =>
+  notices[0]?.at ?? circuit.tendAt;
+
+const toRow = (health: Health) => ({
+  ...healthKey(health.companyId, health.subscriptionId),
+  company_id: health.companyId,
+  subscription_id: health.subscriptionId,
+  failures: health.failures,
+  failing_since: health.failingSince?.toISOString(),
+  last_success_at: health.lastSuccessAt?.toISOString(),
+  slow_answers: health.slowAnswers.map((at) => at.toISOString()),
+  slow_until: health.slowUntil?.toISOString(),
+  circuit: health.circuit.state,
+  tend_at: health.circuit.tendAt?.toISOString(),
+  drain_step: health.circuit.drainStep,
+  empty_since: health.circuit.emptySince?.toISOString(),
+  warnings: health.warnings,
+  notices: health.notices.map(({ at, failingSince, ...notice }) => ({
+    ...notice,
+    at: at.toISOString(),
+    failing_since: failingSince?.toISOString(),
+  })),
+  due_shard: healthShard,
+  due_at: wakeAtOf(health)?.toISOString(),
+  revision: health.revision + 1,
+});
+
+export const healthOf = (item: Item): Health => {
+  const row = fromItem<HealthRow>(item);
+  return {
+    companyId: row.company_id,
+    subscriptionId: row.subscription_id,
+    failures: row.failures,
+    slowAnswers: row.slow_answers.map((at) => new Date(at)),
+    circuit: {
+      state: row.circuit,
+      ...dated('tendAt', row.tend_at),
+      ...(row.drain_step !== undefined && { drainStep: row.drain_step }),
+      ...dated('emptySince', row.empty_since),
+    },
+    warnings: row.warnings,
+    notices: row.notices.map(
+      ({ at, failing_since, ...notice }) =>
+        ({ ...notice, at: new Date(at), ...dated('failingSince', failing_since) }) as Notice,
+    ),
+    revision: row.revision,
+    ...dated('failingSince', row.failing_since),
+    ...dated('lastSuccessAt', row.last_success_at),
+    ...dated('slowUntil', row.slow_until),
+  };
+};
+
+const dated = <Name extends string>(name: Name, text: string | undefined) =>
+  (text === undefined ? {} : { [name]: new Date(text) }) as { readonly [Key in Name]?: Date };

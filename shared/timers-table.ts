@@ -1,0 +1,153 @@
+// The timers of the deliveries table: rows that are due, rows parked behind a circuit. What an index says is a hint.
+import {
+  type DynamoDBClient,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { fromItem, type Item, isConditionFailure, toItem } from './row.ts';
+
+/** A row as an index showed it; the row itself may have moved on. */
+export interface Hint {
+  readonly pk: string;
+  readonly sk: string;
+  /** Its timer then, ISO 8601: a claim holds only where the row still has this one. */
+  readonly at: string;
+}
+
+export interface HintPage {
+  readonly hints: readonly Hint[];
+  /** Where the next page begins; undefined after the last. */
+  readonly next?: Item;
+}
+
+/** Waiting deliveries are spread over so many partitions of the due index: one takes 1,000 writes a second.
+ *  https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html */
+export const deliveryShards: readonly string[] = Array.from({ length: 10 }, (_, n) => String(n));
+
+/** Health rows and notices have partitions of their own: neither waits behind a backlog of deliveries. */
+export const healthShard = 'health';
+export const noticeShard = 'notice';
+
+/** The partition of the index `parked`, and of the log: a subscription. */
+export const subscriptionLogKey = (companyId: number, subscriptionId: string): string =>
+  `${companyId}#${subscriptionId}`;
+
+/** Rows of one shard that are due, the longest overdue first. */
+export const findDue = (
+  client: DynamoDBClient,
+  table: string,
+  shard: string,
+  now: Date,
+  limit: number,
+  start?: Item,
+): Promise<HintPage> =>
+  findHints(client, 'due_at', {
+    TableName: table,
+    IndexName: 'due',
+    KeyConditionExpression: 'due_shard = :key AND due_at <= :now',
+    ExpressionAttributeValues: toItem({ ':key': shard, ':now': now.toISOString() }),
+    Limit: limit,
+    ExclusiveStartKey: start,
+  });
+
+/** A subscription's parked rows whose attempt is due by the schedule, the longest overdue first. */
+export const findParked = (
+  client: DynamoDBClient,
+  table: string,
+  companyId: number,
+  subscriptionId: string,
+  now: Date,
+  limit: number,
+): Promise<HintPage> =>
+  findHints(client, 'parked_at', {
+    TableName: table,
+    IndexName: 'parked',
+    KeyConditionExpression: 'log_key = :key AND parked_at <= :now',
+    ExpressionAttributeValues: toItem({
+      ':key': subscriptionLogKey(companyId, subscriptionId),
+      ':now': now.toISOString(),
+    }),
+    Limit: limit,
+  });
+
+/** Takes a due row until `until`, when a later sweep will look again. Undefined: another was first. */
+export const claimDue = (
+  client: DynamoDBClient,
+  table: string,
+  { pk, sk, at }: Hint,
+  until: Date,
+): Promise<Item | undefined> =>
+  updateTimer(client, table, { pk, sk }, 'SET due_at = :until', 'due_at = :at', {
+    ':at': at,
+    ':until': until.toISOString(),
+  });
+
+/** Moves a parked row back among the due ones, claimed until `until`. Undefined: another was first. */
+export const claimParked = (
+  client: DynamoDBClient,
+  table: string,
+  { pk, sk, at }: Hint,
+  until: Date,
+): Promise<Item | undefined> =>
+  updateTimer(
+    client,
+    table,
+    { pk, sk },
+    'SET due_at = :until REMOVE parked_at',
+    'parked_at = :at',
+    { ':at': at, ':until': until.toISOString() },
+  );
+
+/** Ends a claimed row's timer. False where the row has another by now. */
+export const clearDue = async (
+  client: DynamoDBClient,
+  table: string,
+  { pk, sk }: Pick<Hint, 'pk' | 'sk'>,
+  claimedUntil: Date,
+): Promise<boolean> => {
+  const condition = 'due_at = :until';
+  const values = { ':until': claimedUntil.toISOString() };
+  const row = await updateTimer(client, table, { pk, sk }, 'REMOVE due_at', condition, values);
+  return row !== undefined;
+};
+
+const findHints = async (
+  client: DynamoDBClient,
+  timer: 'due_at' | 'parked_at',
+  query: QueryCommandInput,
+): Promise<HintPage> => {
+  const { Items, LastEvaluatedKey } = await client.send(new QueryCommand(query));
+  const hints = (Items ?? []).map((item) => {
+    const row = fromItem<Record<string, string>>(item);
+    return { pk: row.pk!, sk: row.sk!, at: row[timer]! };
+  });
+  return { hints, next: LastEvaluatedKey };
+};
+
+/** A claim leaves the revision alone: a worker that decided meanwhile still writes its decision. */
+const updateTimer = async (
+  client: DynamoDBClient,
+  table: string,
+  key: Pick<Hint, 'pk' | 'sk'>,
+  update: string,
+  condition: string,
+  values: Record<string, string>,
+): Promise<Item | undefined> => {
+  try {
+    const { Attributes } = await client.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: toItem(key),
+        UpdateExpression: update,
+        ConditionExpression: condition,
+        ExpressionAttributeValues: toItem(values),
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+    return Attributes;
+  } catch (error) {
+    if (isConditionFailure(error)) return undefined;
+    throw error;
+  }
+};
