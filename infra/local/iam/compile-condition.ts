@@ -32,21 +32,28 @@ const equalsIgnoringCase =
 interface Operator {
   readonly compile: (wanted: string) => Match;
   readonly negated: boolean;
+  /** What its values look like, where not any text will do. */
+  readonly values?: RegExp;
 }
+
+const truth = /^(true|false)$/i;
+
+/** Six segments, of which any may be a wildcard. */
+const arn = /^([^:]*:){5}.+$/;
 
 const operators: ReadonlyMap<string, Operator> = new Map(
   Object.entries({
-    Bool: { compile: equalsIgnoringCase, negated: false },
+    Bool: { compile: equalsIgnoringCase, negated: false, values: truth },
     StringEquals: { compile: equals, negated: false },
     StringNotEquals: { compile: equals, negated: true },
     StringEqualsIgnoreCase: { compile: equalsIgnoringCase, negated: false },
     StringNotEqualsIgnoreCase: { compile: equalsIgnoringCase, negated: true },
     StringLike: { compile: compileWildcard, negated: false },
     StringNotLike: { compile: compileWildcard, negated: true },
-    ArnEquals: { compile: compileArn, negated: false },
-    ArnLike: { compile: compileArn, negated: false },
-    ArnNotEquals: { compile: compileArn, negated: true },
-    ArnNotLike: { compile: compileArn, negated: true },
+    ArnEquals: { compile: compileArn, negated: false, values: arn },
+    ArnLike: { compile: compileArn, negated: false, values: arn },
+    ArnNotEquals: { compile: compileArn, negated: true, values: arn },
+    ArnNotLike: { compile: compileArn, negated: true, values: arn },
   }),
 );
 
@@ -73,22 +80,19 @@ const compileTest = (
   fault: Fault,
 ): ((context: Context) => boolean) => {
   const ifExists = operatorName.endsWith('IfExists');
-  const operator = operators.get(ifExists ? operatorName.slice(0, -8) : operatorName);
-  const key = knownKeys.find((known) => equalsIgnoringCase(known)(keyName));
-  const wanted = [values].flat();
+  const operator = operators.get(operatorName.replace(/IfExists$/, ''));
+  const key = knownKeys.find(equalsIgnoringCase(keyName));
   if (operator === undefined) {
-    fault(
-      `the condition operator ${operatorName} cannot be judged; use one of ${known(operators)}.`,
-    );
+    const known = [...operators.keys()].join(', ');
+    fault(`the condition operator ${operatorName} cannot be judged; use one of ${known}.`);
   }
   if (key === undefined) {
     fault(`the condition key ${keyName} cannot be judged; use one of ${knownKeys.join(', ')}.`);
   }
-  for (const value of wanted.filter((text) => text.includes('${'))) {
-    fault(`the policy variable in "${value}" cannot be judged; write the value itself.`);
-  }
   if (operator === undefined || key === undefined) return () => false;
 
+  const wanted = [values].flat();
+  for (const value of wanted) checkValue(operatorName, operator, value, fault);
   const matches = wanted.map(operator.compile);
   const whenAbsent = operator.negated || ifExists;
   return (context) => {
@@ -99,4 +103,10 @@ const compileTest = (
   };
 };
 
-const known = (map: ReadonlyMap<string, unknown>): string => [...map.keys()].join(', ');
+const checkValue = (name: string, { values }: Operator, value: string, fault: Fault): void => {
+  if (value.includes('${')) {
+    fault(`the policy variable in "${value}" cannot be judged; write the value itself.`);
+  } else if (values?.test(value) === false) {
+    fault(`"${value}" is no value for ${name}.`);
+  }
+};

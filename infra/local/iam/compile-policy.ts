@@ -79,13 +79,16 @@ const compileActions = ({ Action, NotAction }: PolicyStatement, fault: Fault): M
   return Action === undefined ? (action) => !covers(action) : covers;
 };
 
-const compileResources = ({ Resource }: PolicyStatement, kind: PolicyKind, fault: Fault): Match => {
+const compileResources = (statement: PolicyStatement, kind: PolicyKind, fault: Fault): Match => {
+  const { Resource } = statement;
   // A trust policy speaks of its own role; IAM refuses a Resource in it.
   if (kind === 'trust') {
     if (Resource !== undefined) fault('a trust policy has no Resource.');
     return () => true;
   }
-  if (Resource === undefined) fault('a statement names its Resource.');
+  if (Resource === undefined && !('NotResource' in statement)) {
+    fault('a statement names its Resource.');
+  }
   const patterns = [Resource ?? []].flat();
   for (const pattern of patterns) {
     if (pattern.includes('${')) {

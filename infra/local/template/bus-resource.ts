@@ -1,7 +1,7 @@
 // Event buses and their archives.
 import * as z from 'zod';
 import type { ArchiveModel, BusModel } from '../stack-model.ts';
-import { givenName, inert, json, refused, wholeNumber } from './property-kinds.ts';
+import { arn, givenName, inert, json, refused, wholeNumber } from './property-kinds.ts';
 import { arnOf, type ResourceKind } from './resource-kind.ts';
 import type { Resources } from './resources.ts';
 
@@ -33,7 +33,7 @@ export const busKind: ResourceKind<z.infer<typeof busProperties>> = {
 
 const archiveProperties = z.strictObject({
   ArchiveName: givenName(/^[\w.-]{1,48}$/),
-  SourceArn: z.string(),
+  SourceArn: arn,
   EventPattern: json(z.record(z.string(), z.unknown())).optional(),
   /** Zero, as nothing said: for ever. */
   RetentionDays: wholeNumber(0, 1_000_000).default(0),

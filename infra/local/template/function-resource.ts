@@ -1,9 +1,9 @@
 // Lambda functions: their code, environment and limits.
 import * as z from 'zod';
 import type { FunctionModel } from '../stack-model.ts';
-import { givenName, inert, refused, text, wholeNumber } from './property-kinds.ts';
+import { arn, givenName, inert, refused, text, wholeNumber } from './property-kinds.ts';
 import { arnOf, type Resource, type ResourceKind } from './resource-kind.ts';
-import type { Resources } from './resources.ts';
+import type { AnyResource, Resources } from './resources.ts';
 import { roleKind } from './role-resource.ts';
 
 const onlyFolders = 'code is the folder of an asset: Code.fromAsset(folder).';
@@ -28,7 +28,7 @@ const functionProperties = z.strictObject({
   /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
   MemorySize: wholeNumber(128, 32_768).default(128),
   ReservedConcurrentExecutions: wholeNumber(0, 1_000_000).optional(),
-  Role: z.string(),
+  Role: arn,
   Runtime: z.literal('nodejs24.x', { error: 'only nodejs24.x runs here.' }),
   Timeout: wholeNumber(1, 900).default(3),
   PackageType: z.literal('Zip', { error: onlyFolders }).optional(),
@@ -44,10 +44,12 @@ const functionProperties = z.strictObject({
   CodeSigningConfigArn: refused('signatures of code are not checked here.'),
   DeadLetterConfig: refused('what a function fails on goes to the dead letters of its queue.'),
   DurableConfig: refused(noKind),
+  FunctionScalingConfig: refused(noKind),
   FileSystemConfigs: refused('file systems are not emulated.'),
   ImageConfig: refused(onlyFolders),
   KmsKeyArn: refused('KMS is not emulated; leave the key to Lambda.'),
   Layers: refused('layers are not emulated; put what they hold into the bundle.'),
+  PublishToLatestPublished: refused(noKind),
   SnapStart: refused('snapshots are not emulated.'),
   TenancyConfig: refused(noKind),
   VpcConfig: refused('networks are not emulated; functions run outside of any VPC.'),
@@ -87,6 +89,14 @@ export const readFunctions = (resources: Resources): FunctionModel[] =>
       }),
     };
   });
+
+/** The ARN of the function that a property means by its name or ARN; refuses what is none of the stack. */
+export const findFunctionArn = (
+  resources: Resources,
+  from: AnyResource,
+  property: string,
+  value: string,
+): string => resources.find(from, property, value, functionKind.type)?.identity.arn ?? value;
 
 /** CDK names an asset's object after its hash: `<hash>.zip`. */
 const findAssetFolder = (resources: Resources, fn: LambdaFunction): string | undefined => {

@@ -28,6 +28,9 @@ export const text = z.preprocess(
   z.string({ error: 'wants text.' }),
 );
 
+/** Where the service wants the ARN, and `Ref` would give a name or a URL. */
+export const arn = z.string().startsWith('arn:', { error: 'wants an ARN.' });
+
 /** A resource's name in the template, which the service would refuse otherwise. */
 export const givenName = (pattern: RegExp) =>
   z

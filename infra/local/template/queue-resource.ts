@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { QueueModel } from '../stack-model.ts';
 import { policyDocument } from './policy-document.ts';
-import { givenName, inert, json, refused, wholeNumber } from './property-kinds.ts';
+import { arn, givenName, inert, json, refused, wholeNumber } from './property-kinds.ts';
 import { arnOf, identifyPart, type Resource, type ResourceKind } from './resource-kind.ts';
 import type { Resources } from './resources.ts';
 
@@ -18,7 +18,7 @@ const queueProperties = z.strictObject({
   ReceiveMessageWaitTimeSeconds: wholeNumber(0, 20).optional(),
   VisibilityTimeout: wholeNumber(0, 43_200).optional(),
   RedrivePolicy: json(
-    z.strictObject({ deadLetterTargetArn: z.string(), maxReceiveCount: wholeNumber(1, 1_000) }),
+    z.strictObject({ deadLetterTargetArn: arn, maxReceiveCount: wholeNumber(1, 1_000) }),
   ).optional(),
   SqsManagedSseEnabled: inert,
   Tags: inert,
@@ -43,7 +43,7 @@ export const queueKind: ResourceKind<z.infer<typeof queueProperties>> = {
 };
 
 const queuePolicyProperties = z.strictObject({
-  Queues: z.array(z.string()),
+  Queues: z.array(z.url({ error: 'wants the URL of a queue.' })),
   PolicyDocument: policyDocument,
 });
 

@@ -93,8 +93,12 @@ const facade = (
     const found = meant.find((resource) => types.includes(resource.type));
     if (found === undefined) {
       const other = meant[0];
-      const what = other === undefined ? 'not in this stack' : `${other.logicalId} (${other.type})`;
-      refuseAt(from, property, `${value} is ${what}; it must be one of its ${types.join(' or ')}.`);
+      const what = other === undefined ? 'nothing here' : `${other.logicalId} (${other.type})`;
+      refuseAt(
+        from,
+        property,
+        `${value} is ${what}; it must be an ${types.join(' or ')} of this stack.`,
+      );
     }
     return found;
   };

@@ -1,7 +1,9 @@
 // The list of emulated resource types. The inert ones are in inert-resources.ts; any other is refused by its name.
 import { archiveKind, busKind } from './bus-resource.ts';
 import { functionKind } from './function-resource.ts';
-import { functionUrlKind, mappingKind, permissionKind } from './invocation-resource.ts';
+import { functionUrlKind } from './function-url-resource.ts';
+import { mappingKind } from './mapping-resource.ts';
+import { permissionKind } from './permission-resource.ts';
 import { queueKind, queuePolicyKind } from './queue-resource.ts';
 import type { ResourceKind } from './resource-kind.ts';
 import { managedPolicyKind, policyKind, roleKind } from './role-resource.ts';

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { PolicyDocument, RoleModel } from '../stack-model.ts';
 import { policyDocument } from './policy-document.ts';
-import { givenName, inert, refused } from './property-kinds.ts';
+import { arn, givenName, inert, refused } from './property-kinds.ts';
 import { type Identity, identifyPart, type Naming, type ResourceKind } from './resource-kind.ts';
 import type { Resources } from './resources.ts';
 
@@ -10,11 +10,15 @@ const onlyRoles = 'only roles are judged here.';
 
 const iamName = /^[\w+=,.@-]{1,128}$/;
 
+const roleNames = z
+  .array(z.string().regex(iamName, { error: 'wants the name of a role, not its ARN.' }))
+  .default([]);
+
 const roleProperties = z.strictObject({
   RoleName: givenName(/^[\w+=,.@-]{1,64}$/),
   Path: z.string().optional(),
   AssumeRolePolicyDocument: policyDocument,
-  ManagedPolicyArns: z.array(z.string()).default([]),
+  ManagedPolicyArns: z.array(arn).default([]),
   Policies: z
     .array(z.strictObject({ PolicyName: z.string(), PolicyDocument: policyDocument }))
     .default([]),
@@ -41,7 +45,7 @@ export const roleKind: ResourceKind<z.infer<typeof roleProperties>> = {
 const policyProperties = z.strictObject({
   PolicyName: z.string().regex(iamName),
   PolicyDocument: policyDocument,
-  Roles: z.array(z.string()).default([]),
+  Roles: roleNames,
   Groups: refused(onlyRoles),
   Users: refused(onlyRoles),
 });
@@ -59,9 +63,8 @@ const managedPolicyProperties = z.strictObject({
   ManagedPolicyName: givenName(iamName),
   Path: z.string().optional(),
   PolicyDocument: policyDocument,
-  Roles: z.array(z.string()).default([]),
+  Roles: roleNames,
   Description: inert,
-  Tags: inert,
   Groups: refused(onlyRoles),
   Users: refused(onlyRoles),
 });

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { RuleModel, TargetModel } from '../stack-model.ts';
 import { busKind } from './bus-resource.ts';
 import { functionKind } from './function-resource.ts';
-import { givenName, inert, json, refused, wholeNumber } from './property-kinds.ts';
+import { arn, givenName, inert, json, refused, wholeNumber } from './property-kinds.ts';
 import { queueKind } from './queue-resource.ts';
 import { arnOf, type Resource, type ResourceKind } from './resource-kind.ts';
 import type { Resources } from './resources.ts';
@@ -13,8 +13,8 @@ const otherTarget = 'only queues and functions are targets here.';
 
 const target = z.strictObject({
   Id: z.string(),
-  Arn: z.string(),
-  DeadLetterConfig: z.strictObject({ Arn: z.string() }).optional(),
+  Arn: arn,
+  DeadLetterConfig: z.strictObject({ Arn: arn }).optional(),
   /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_RetryPolicy.html */
   RetryPolicy: z
     .strictObject({

@@ -56,6 +56,7 @@ const common = {
   WarmThroughput: inert,
   LocalSecondaryIndexes: refused('local secondary indexes are not emulated.'),
   StreamSpecification: refused(noStreams),
+  VectorIndexes: refused('vector indexes are not emulated.'),
 };
 
 const tableProperties = z.strictObject({
@@ -95,8 +96,10 @@ const globalTableProperties = z.strictObject({
   ReadProvisionedThroughputSettings: inert,
   WriteOnDemandThroughputSettings: inert,
   WriteProvisionedThroughputSettings: inert,
+  GlobalTableSourceArn: refused(oneRegion),
   GlobalTableWitnesses: refused(oneRegion),
   MultiRegionConsistency: refused(oneRegion),
+  TableType: refused('only plain tables are emulated.'),
 });
 
 const identify = (naming: Naming): Identity => {
