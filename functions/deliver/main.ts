@@ -9,7 +9,7 @@ import { log } from '../../shared/log.ts';
 import { readEnvironment } from '../../shared/read-environment.ts';
 import { sendMessages } from '../../shared/send-messages.ts';
 import { disableSubscription } from '../../shared/subscriptions-table.ts';
-import { createAttempt } from './attempt.ts';
+import { createAttempts } from './attempt.ts';
 import { deliverEnvironment } from './config.ts';
 import { createHandler } from './handler.ts';
 import { loadBatch } from './load-batch.ts';
@@ -23,7 +23,8 @@ const tables = {
   keys: environment.KEYS_TABLE,
   subscriptions: environment.SUBSCRIPTIONS_TABLE,
 };
-const { attempt, closeSockets } = createAttempt(environment.CALLBACK_ALLOW_LIST);
+const now = () => new Date();
+const { attempt, closeSockets } = createAttempts(environment.CALLBACK_ALLOW_LIST, now);
 
 export const handler = createHandler({
   attempt,
