@@ -30,7 +30,11 @@ export interface TableDescription {
   readonly TableStatus: string;
   readonly AttributeDefinitions: readonly { AttributeName: string; AttributeType: string }[];
   readonly KeySchema: readonly { AttributeName: string; KeyType: string }[];
-  readonly GlobalSecondaryIndexes?: readonly { IndexName: string }[];
+  readonly GlobalSecondaryIndexes?: readonly {
+    IndexName: string;
+    KeySchema: TableDescription['KeySchema'];
+    Projection: object;
+  }[];
 }
 
 export interface DynaliteStore {

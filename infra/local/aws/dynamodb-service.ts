@@ -126,8 +126,8 @@ const openTables = async (
   const clean = folder !== undefined && existsSync(cleanMark(folder));
   if (clean) rmSync(cleanMark(folder));
   for (const model of tables) {
-    const table = await prepareTable(engine, model);
-    if (folder !== undefined && !clean) await repairIndexes(engine, table);
+    const { table, indexesChanged } = await prepareTable(engine, model);
+    if (indexesChanged || (folder !== undefined && !clean)) await repairIndexes(engine, table);
     described.set(model.name, table);
   }
   return described;

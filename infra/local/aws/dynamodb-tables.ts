@@ -48,12 +48,22 @@ const createInput = (model: TableModel): Record<string, unknown> => ({
       }),
 });
 
-/** Creates the table, or takes the kept one over with the indexes that the stack now wants.
- *  Throws where the kept table has another key. Returns the description, once the table is active. */
+const indexTextOf = (table: TableDescription | undefined): string =>
+  JSON.stringify(
+    (table?.GlobalSecondaryIndexes ?? []).map(({ IndexName, KeySchema, Projection }) => [
+      IndexName,
+      KeySchema,
+      Projection,
+    ]),
+  );
+
+/** Creates the table, or takes the kept one over with the indexes that the stack now wants; such a table has
+ *  `indexesChanged`, and they are to be repaired. Throws where the kept table has another key. Returns once the
+ *  table is active. */
 export const prepareTable = async (
   engine: DynaliteEngine,
   model: TableModel,
-): Promise<TableDescription> => {
+): Promise<{ readonly table: TableDescription; readonly indexesChanged: boolean }> => {
   const { store } = engine;
   const kept = await describe(store, model.name);
   if (kept !== undefined) {
@@ -65,7 +75,10 @@ export const prepareTable = async (
   await engine.run('CreateTable', createInput(model));
   for (;;) {
     const table = await describe(store, model.name);
-    if (table?.TableStatus === 'ACTIVE') return table;
+    if (table?.TableStatus === 'ACTIVE') {
+      const indexesChanged = kept !== undefined && indexTextOf(kept) !== indexTextOf(table);
+      return { table, indexesChanged };
+    }
     await new Promise((resolve) => setImmediate(resolve));
   }
 };

@@ -5,7 +5,13 @@ import type { EventDeliveries } from './event-deliveries.ts';
 import { type BusEvent, busNameOf } from './event-entry.ts';
 import type { EventStore } from './event-store.ts';
 
-type Matches = (event: string) => boolean;
+/** The event as text: whole, and with an empty detail. */
+interface EventText {
+  readonly text: string;
+  readonly head: string;
+}
+
+type Matches = (event: EventText) => boolean;
 
 export interface EventRouter {
   /** Returns when the event is archived, and with every target or in its dead letters or waiting on the disk. */
@@ -27,15 +33,24 @@ export interface RouterDeps {
   readonly now: () => number;
 }
 
+/** Most patterns look at the source and the type only. They are spared the detail, which may be 1 MB. */
 const compile = (pattern: unknown, owner: string): Matches => {
   try {
-    return compilePattern(pattern as Parameters<typeof compilePattern>[0]);
+    const matches = compilePattern(pattern);
+    const keys = typeof pattern === 'object' ? Object.keys(pattern ?? {}) : ['detail'];
+    const looksIntoDetail = keys.includes('detail') || keys.includes('$or');
+    return looksIntoDetail ? ({ text }) => matches(text) : ({ head }) => matches(head);
   } catch (error) {
     throw new Error(`${owner}: ${error instanceof Error ? error.message : error}`, {
       cause: error,
     });
   }
 };
+
+const readable = (text: string): EventText => ({
+  text,
+  head: JSON.stringify({ ...JSON.parse(text), detail: {} }),
+});
 
 const compiledRules = (rules: readonly RuleModel[]) =>
   rules
@@ -65,12 +80,13 @@ export const eventRouter = (deps: RouterDeps): EventRouter => {
 
   const route = async (
     busName: string,
-    { id, text }: { readonly id: string; readonly text: string },
+    id: string,
+    event: EventText,
     takesPart: (rule: RuleModel) => boolean,
   ): Promise<void> => {
     for (const each of rules) {
-      if (each.busName !== busName || !takesPart(each.rule) || !each.matches(text)) continue;
-      await deliveries.deliver(each.rule, id, text);
+      if (each.busName !== busName || !takesPart(each.rule) || !each.matches(event)) continue;
+      await deliveries.deliver(each.rule, id, event.text);
     }
   };
 
@@ -90,18 +106,20 @@ export const eventRouter = (deps: RouterDeps): EventRouter => {
         observe({ kind: 'trouble', at: now(), text: said });
         return;
       }
+      const whole = readable(text);
       for (const each of archives) {
-        if (each.busName === busName && each.matches(text)) {
+        if (each.busName === busName && each.matches(whole)) {
           store.archive(each.archive.name, { id, at, text });
         }
       }
-      await route(busName, event, () => true);
+      await route(busName, id, whole, () => true);
     },
     replay: (busName, { id, text }, replayName, ruleArns) => {
       const marked = `${text.slice(0, -1)},"replay-name":${JSON.stringify(replayName)}}`;
       return route(
         busName,
-        { id, text: marked },
+        id,
+        readable(marked),
         (rule) => ruleArns.length === 0 || ruleArns.includes(rule.arn),
       );
     },

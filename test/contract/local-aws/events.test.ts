@@ -13,7 +13,7 @@ import {
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SmallEndpoint, startSmallEndpoint } from './small-endpoint.ts';
-import { busArn, queueArn, queueUrl, ruleArn } from './small-stack.ts';
+import { busArn, queueArn, queueUrl, rule, ruleArn, smallStack, target } from './small-stack.ts';
 
 let endpoint: SmallEndpoint;
 beforeEach(async () => {
@@ -187,5 +187,37 @@ describe('EventBridge on the local endpoint', () => {
     await expect(tryPattern('{"source":')).rejects.toMatchObject({
       name: 'InvalidEventPatternException',
     });
+  });
+});
+
+describe('the rules of the local endpoint', () => {
+  it('look into the detail where their pattern does, as it is written', async () => {
+    const take = (name: string, eventPattern: object) =>
+      rule(name, { eventPattern, targets: [target(queueArn(name))] });
+    const strict = await startSmallEndpoint({
+      stack: smallStack({
+        rules: [
+          take('work', { detail: { stage: ['hired'] } }),
+          take('other', { $or: [{ source: ['x'] }, { detail: { stage: ['lost'] } }] }),
+        ],
+      }),
+    });
+    const Entries = ['hired', 'lost', 'new'].map((stage) =>
+      moved({ Detail: JSON.stringify({ stage }) }),
+    );
+
+    await strict.events.send(new PutEventsCommand({ Entries }));
+
+    const routes = strict.observed.filter(({ kind }) => kind === 'event-routed');
+    expect(routes).toMatchObject([{ rule: 'work' }, { rule: 'other' }]);
+    await strict.close();
+  });
+
+  it('stop the start where a pattern is invalid, by the name of the rule', async () => {
+    const bad = rule('bad', { eventPattern: { source: 'ats' } });
+
+    await expect(startSmallEndpoint({ stack: smallStack({ rules: [bad] }) })).rejects.toThrow(
+      /^Rule bad: /,
+    );
   });
 });
