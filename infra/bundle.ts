@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 
-export const functionNames = ['fan-out', 'deliver', 'admin'] as const;
+export const functionNames = ['fan-out', 'deliver', 'sweep', 'admin'] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 const root = join(import.meta.dirname, '..');

@@ -6,7 +6,7 @@ import { retryDelaysMs } from '../shared/limits.ts';
 import type { Alarms } from './alarms.ts';
 import { DeliveryLane } from './delivery-lane.ts';
 import { RappelFunction } from './rappel-function.ts';
-import type { Tables } from './tables.ts';
+import { grantItems, type Tables } from './tables.ts';
 
 export interface DeliverProps {
   readonly bundle: string;
@@ -45,10 +45,10 @@ export class Deliver extends Construct {
       } satisfies DeliverEnvironment,
     });
     for (const table of [tables.events, tables.subscriptions, tables.keys, tables.deliveries]) {
-      table.grant(deliver, 'dynamodb:BatchGetItem');
+      grantItems(table, deliver, 'BatchGetItem');
     }
-    tables.deliveries.grant(deliver, 'dynamodb:GetItem', 'dynamodb:PutItem');
-    tables.subscriptions.grant(deliver, 'dynamodb:UpdateItem');
+    grantItems(tables.deliveries, deliver, 'GetItem', 'PutItem');
+    grantItems(tables.subscriptions, deliver, 'UpdateItem');
     this.slowLane.queue.grant(deliver, 'sqs:SendMessage');
     this.fastLane.feed(deliver, props.concurrency.fast);
     this.slowLane.feed(deliver, props.concurrency.slow);

@@ -10,6 +10,7 @@ import { bundleFunctions } from './bundle.ts';
 import { Deliver } from './deliver.ts';
 import { EventRoute } from './event-route.ts';
 import { FanOut } from './fan-out.ts';
+import { Sweep } from './sweep.ts';
 import { Tables } from './tables.ts';
 import { Unrouted } from './unrouted.ts';
 
@@ -43,6 +44,12 @@ export class RappelStack extends Stack {
         fast: props.concurrency?.fastLane ?? 50,
         slow: props.concurrency?.slowLane ?? 10,
       },
+    });
+    new Sweep(this, 'Sweep', {
+      bundle: bundles.sweep,
+      tables,
+      slowQueue: deliver.slowLane.queue,
+      bus,
     });
     const fanOut = new FanOut(this, 'FanOut', {
       bundle: bundles['fan-out'],

@@ -1,6 +1,7 @@
 // The state: four tables, each with one writer's view of the world.
 import { CfnOutput, RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
 /** Names of the secondary indexes, as the table edges in `shared/` query them. */
@@ -69,3 +70,11 @@ export class Tables extends Construct {
     });
   }
 }
+
+/** The table's items alone: `Table.grant` would add every index of the table. */
+export const grantItems = (table: Table, grantee: IGrantable, ...verbs: readonly string[]): Grant =>
+  Grant.addToPrincipal({
+    grantee,
+    actions: verbs.map((verb) => `dynamodb:${verb}`),
+    resourceArns: [table.tableArn],
+  });

@@ -31,18 +31,21 @@ export const healthKey = (companyId: number, subscriptionId: string) => ({
 });
 
 /** Strongly consistent. */
-export const getHealth = async (
+export const getHealth = (
   client: DynamoDBClient,
   table: string,
   companyId: number,
   subscriptionId: string,
+): Promise<Health | undefined> => getHealthRow(client, table, healthKey(companyId, subscriptionId));
+
+/** The same, by the key that an index gave. */
+export const getHealthRow = async (
+  client: DynamoDBClient,
+  table: string,
+  { pk, sk }: ReturnType<typeof healthKey>,
 ): Promise<Health | undefined> => {
   const { Item } = await client.send(
-    new GetItemCommand({
-      TableName: table,
-      Key: toItem(healthKey(companyId, subscriptionId)),
-      ConsistentRead: true,
-    }),
+    new GetItemCommand({ TableName: table, Key: toItem({ pk, sk }), ConsistentRead: true }),
   );
   return Item && healthOf(Item);
 };
@@ -72,9 +75,11 @@ export const putHealth = async (
   }
 };
 
-/** When the sweep shall look at it: at once while the ATS has to be told something, else by the circuit's timer. */
+/** When the sweep shall look at it: for what the ATS has to be told, or by the circuit's timer. */
 const wakeAtOf = ({ notices, circuit }: Health): Date | undefined =>
-  notices[0]?.at ?? circuit.tendAt;
+  [notices[0]?.at, circuit.tendAt]
+    .filter((at) => at !== undefined)
+    .sort((one, other) => one.getTime() - other.getTime())[0];
 
 const toRow = (health: Health) => ({
   ...healthKey(health.companyId, health.subscriptionId),

@@ -1,0 +1,22 @@
+// One row's trouble is its own: it is logged, and its neighbours go on.
+import { errorFields, type Log } from '../../shared/log.ts';
+import type { Hint } from '../../shared/timers-table.ts';
+
+/** What `step` gives for each row, side by side; a row whose step throws is left out. */
+export const eachGuarded = async <Result>(
+  log: Log,
+  hints: readonly Hint[],
+  step: (hint: Hint) => Promise<Result | undefined>,
+): Promise<Result[]> => {
+  const results = await Promise.all(
+    hints.map(async (hint) => {
+      try {
+        return await step(hint);
+      } catch (error) {
+        log({ event: 'sweep.row-fault', pk: hint.pk, sk: hint.sk, ...errorFields(error) });
+        return undefined;
+      }
+    }),
+  );
+  return results.filter((result) => result !== undefined) as Result[];
+};

@@ -1,0 +1,23 @@
+// Deliveries whose next attempt is due: claimed for a lease, sent to the slow lane.
+import { nextAttemptMessage } from '../../shared/delivery-message.ts';
+import { sweepLeaseMs } from '../../shared/limits.ts';
+import type { Hint } from '../../shared/timers-table.ts';
+import { eachGuarded } from './each-guarded.ts';
+import type { SweepDeps } from './sweep.ts';
+
+/**
+ * Claims first, then sends: a crash in between, or a message that the queue did not take, makes a delivery late
+ * by the lease. Sent first, a row that cannot be claimed would be sent by every sweep.
+ */
+export const enqueueDue = async (deps: SweepDeps, hints: readonly Hint[]): Promise<number> => {
+  const until = new Date(deps.now().getTime() + sweepLeaseMs);
+  const messages = await eachGuarded(deps.log, hints, async (hint) => {
+    const delivery = await deps.claimDue(hint, until);
+    if (delivery?.status === 'waiting') return nextAttemptMessage(delivery);
+    if (delivery) await deps.clearDue(hint, until);
+    return undefined;
+  });
+  const left = await deps.enqueue(messages);
+  if (left.length > 0) deps.log({ event: 'sweep.left', messages: left.length });
+  return messages.length - left.length;
+};

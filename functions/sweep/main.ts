@@ -1,0 +1,46 @@
+// Where the sweep is put together: clients, tables, clock.
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { deliveryOf } from '../../shared/deliveries-table.ts';
+import { getHealthRow, putHealth } from '../../shared/health-table.ts';
+import { log } from '../../shared/log.ts';
+import { readEnvironment } from '../../shared/read-environment.ts';
+import { sendMessages } from '../../shared/send-messages.ts';
+import { disableSubscription, getSubscription } from '../../shared/subscriptions-table.ts';
+import { claimDue, claimParked, clearDue, findDue, findParked } from '../../shared/timers-table.ts';
+import { sweepEnvironment } from './config.ts';
+import { createHandler } from './handler.ts';
+import { putOperationalEvents } from './put-operational-events.ts';
+
+const environment = readEnvironment(sweepEnvironment);
+const dynamodb = new DynamoDBClient();
+const sqs = new SQSClient();
+const eventBridge = new EventBridgeClient();
+const { DELIVERIES_TABLE: deliveries, SUBSCRIPTIONS_TABLE: subscriptions } = environment;
+
+export const handler = createHandler({
+  findDue: (shard, now, limit, start) => findDue(dynamodb, deliveries, shard, now, limit, start),
+  claimDue: async (hint, until) => {
+    const item = await claimDue(dynamodb, deliveries, hint, until);
+    return item && deliveryOf(item);
+  },
+  clearDue: (hint, claimedUntil) => clearDue(dynamodb, deliveries, hint, claimedUntil),
+  findParked: async ({ companyId, subscriptionId }, now, limit) => {
+    const page = await findParked(dynamodb, deliveries, companyId, subscriptionId, now, limit);
+    return page.hints;
+  },
+  claimParked: async (hint, until) => {
+    const item = await claimParked(dynamodb, deliveries, hint, until);
+    return item && deliveryOf(item);
+  },
+  getHealth: (key) => getHealthRow(dynamodb, deliveries, key),
+  putHealth: (health) => putHealth(dynamodb, deliveries, health),
+  getSubscription: (companyId, id) => getSubscription(dynamodb, subscriptions, companyId, id),
+  disableSubscription: (subscription, now) =>
+    disableSubscription(dynamodb, subscriptions, subscription, now),
+  enqueue: (messages) => sendMessages(sqs, environment.SLOW_QUEUE_URL, messages),
+  publish: (events) => putOperationalEvents(eventBridge, environment.EVENT_BUS_NAME, events),
+  now: () => new Date(),
+  log,
+});

@@ -1,0 +1,74 @@
+// Every minute: looks at every timer that is due, and moves on what it finds. Safe to run twice, or at once.
+import type { Delivery } from '../../shared/delivery.ts';
+import { sweepPageRows, sweepReserveMs, sweepRowsPerShardMax } from '../../shared/limits.ts';
+import { errorFields, type Log } from '../../shared/log.ts';
+import type { Item } from '../../shared/row.ts';
+import {
+  deliveryShards,
+  type Hint,
+  type HintPage,
+  healthShard,
+  noticeShard,
+} from '../../shared/timers-table.ts';
+import { announceExhausted } from './announce-exhausted.ts';
+import { enqueueDue } from './enqueue-due.ts';
+import { type TendDeps, tendHealth } from './tend-health.ts';
+
+export interface SweepDeps extends TendDeps {
+  findDue(shard: string, now: Date, limit: number, start?: Item): Promise<HintPage>;
+  /** Takes a due row for itself until `until`. Undefined where another was first. */
+  claimDue(hint: Hint, until: Date): Promise<Delivery | undefined>;
+  /** Ends the timer of a row that was claimed until then. */
+  clearDue(hint: Hint, claimedUntil: Date): Promise<boolean>;
+  /** Milliseconds left of this invocation. */
+  remainingMs(): number;
+  log: Log;
+}
+
+/** What one kind of timer asks for. It answers with the number of rows that it moved on. */
+type Work = (deps: SweepDeps, hints: readonly Hint[]) => Promise<number>;
+
+/** Rows left over, by a limit or a fault, are found by the next sweep: claimed ones have moved out of the way. */
+export const sweep = async (deps: SweepDeps): Promise<void> => {
+  const startedAt = deps.now();
+  const works: [string, Work][] = [
+    ...deliveryShards.map((shard): [string, Work] => [shard, enqueueDue]),
+    [healthShard, tendHealth],
+    [noticeShard, announceExhausted],
+  ];
+  const swept = await Promise.all(works.map(([shard, work]) => sweepShard(deps, shard, work)));
+  const oldest = swept.map(({ oldestAt }) => oldestAt).filter((at) => at !== undefined);
+  deps.log({
+    event: 'sweep.done',
+    moved: swept.reduce((sum, { moved }) => sum + moved, 0),
+    faults: swept.filter(({ faulty }) => faulty).length,
+    oldestDueMs: startedAt.getTime() - Math.min(startedAt.getTime(), ...oldest),
+    durationMs: deps.now().getTime() - startedAt.getTime(),
+  });
+};
+
+interface Swept {
+  readonly moved: number;
+  readonly faulty: boolean;
+  readonly oldestAt?: number;
+}
+
+/** A fault ends this shard's turn, and no other's. */
+const sweepShard = async (deps: SweepDeps, shard: string, work: Work): Promise<Swept> => {
+  let [seen, moved] = [0, 0];
+  let oldestAt: number | undefined;
+  try {
+    let page: HintPage | undefined;
+    do {
+      if (seen >= sweepRowsPerShardMax || deps.remainingMs() < sweepReserveMs) break;
+      page = await deps.findDue(shard, deps.now(), sweepPageRows, page?.next);
+      oldestAt ??= page.hints[0] && Date.parse(page.hints[0].at);
+      seen += page.hints.length;
+      moved += await work(deps, page.hints);
+    } while (page.next !== undefined);
+    return { moved, faulty: false, oldestAt };
+  } catch (error) {
+    deps.log({ event: 'sweep.fault', shard, ...errorFields(error) });
+    return { moved, faulty: true, oldestAt };
+  }
+};

@@ -1,0 +1,52 @@
+// The sweep: a function that looks at every due timer, each minute.
+import { Duration } from 'aws-cdk-lib';
+import { type IEventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { SweepEnvironment } from '../functions/sweep/config.ts';
+import { RappelFunction } from './rappel-function.ts';
+import { type DeliveryIndex, grantItems, type Tables } from './tables.ts';
+
+export interface SweepProps {
+  readonly bundle: string;
+  readonly tables: Tables;
+  /** Where deliveries go whose attempt is due. */
+  readonly slowQueue: Queue;
+  /** Where the ATS is told of failing and disabled subscriptions and of exhausted deliveries. */
+  readonly bus: IEventBus;
+}
+
+export class Sweep extends Construct {
+  constructor(scope: Construct, id: string, { bundle, tables, slowQueue, bus }: SweepProps) {
+    super(scope, id);
+    const sweep = new RappelFunction(this, 'Function', {
+      bundle,
+      description: 'Rappel sweep: every minute, whatever is due.',
+      environment: {
+        DELIVERIES_TABLE: tables.deliveries.tableName,
+        EVENT_BUS_NAME: bus.eventBusName,
+        SLOW_QUEUE_URL: slowQueue.queueUrl,
+        SUBSCRIPTIONS_TABLE: tables.subscriptions.tableName,
+      } satisfies SweepEnvironment,
+    });
+    const indexes: DeliveryIndex[] = ['due', 'parked'];
+    sweep.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:Query'],
+        resources: indexes.map((index) => `${tables.deliveries.tableArn}/index/${index}`),
+      }),
+    );
+    grantItems(tables.deliveries, sweep, 'GetItem', 'PutItem', 'UpdateItem');
+    grantItems(tables.subscriptions, sweep, 'GetItem', 'UpdateItem');
+    slowQueue.grant(sweep, 'sqs:SendMessage');
+    bus.grantPutEventsTo(sweep);
+    new Rule(this, 'EveryMinute', {
+      description: 'Wakes the sweep',
+      schedule: Schedule.rate(Duration.minutes(1)),
+      // A sweep that could not start is made good by the next: no retry, no backlog of sweeps.
+      targets: [new LambdaFunction(sweep, { retryAttempts: 0 })],
+    });
+  }
+}
