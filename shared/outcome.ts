@@ -16,7 +16,8 @@ export interface Answer {
   readonly request?: ReceiverRequest;
 }
 
-export type Outcome = (
+/** What came of the request itself. */
+export type Met =
   | ({ readonly kind: 'accepted' } & Answer)
   | ({ readonly kind: 'refused'; readonly errorClass: 'http' } & Answer & {
         /** At most 16 KiB of decompressed text. */
@@ -31,10 +32,13 @@ export type Outcome = (
       readonly reason: string;
       /** Set when a status line had arrived before the failure. */
       readonly status?: number;
-    }
-) & {
+    };
+
+export type Outcome = Met & {
   readonly startedAt: Date;
   readonly durationMs: number;
+  /** Milliseconds from the start to the first byte sent, when one was sent. */
+  readonly sentAfterMs?: number;
   /** The address connected to, when there was a connection. */
   readonly peerAddress?: string;
 };

@@ -1,0 +1,183 @@
+// One request and its answer over one socket, which is connected to an address that was judged.
+
+import type { IncomingMessage } from 'node:http';
+import { type Agent, type ClientRequest, request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP, type Socket } from 'node:net';
+import { isLoopbackAddress, isPublicAddress } from '../../shared/address-guard/public-address.ts';
+import type { Reach } from '../../shared/address-guard.ts';
+import type { Met } from '../../shared/outcome.ts';
+import { CallbackFailure, failureOf, type Phase, timeoutIn } from './callback-failure.ts';
+import { judgedLookup } from './judged-lookup.ts';
+import { readAnswer } from './read-answer.ts';
+
+export interface Exchange {
+  readonly url: URL;
+  readonly reach: Reach;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  readonly agent: Agent;
+  readonly nameServers?: readonly string[];
+  readonly connectMs: number;
+  readonly totalMs: number;
+  /** What is left of `totalMs`. */
+  readonly leftMs: number;
+}
+
+export interface Exchanged {
+  readonly met: Met;
+  /** The socket had served another callback, and died before the first byte of this one's answer. */
+  readonly wasStale: boolean;
+  readonly peerAddress?: string;
+  /** On the clock of `performance.now()`. */
+  readonly sentAt?: number;
+}
+
+/** What is known of an exchange on its way. */
+interface Progress {
+  phase: Phase;
+  peerAddress?: string;
+  sentAt?: number;
+  status?: number;
+  socket?: Socket;
+  bytesReadBefore: number;
+}
+
+/** Bytes of an answer's headers. */
+const headerBytesMax = 16 * 1024;
+
+/** Interim answers (1xx) before the real one; more are a flood. */
+const interimAnswersMax = 10;
+
+/** Rejects for faults of ours only. */
+export const exchangeCallback = async (exchange: Exchange, now: () => Date): Promise<Exchanged> => {
+  const isLiteral = isIP(hostnameOf(exchange.url)) !== 0;
+  const progress: Progress = {
+    phase: isLiteral ? 'connecting' : 'resolving',
+    bytesReadBefore: 0,
+  };
+  const request = openRequest(exchange, progress);
+  const deadlines = setDeadlines(request, exchange, progress);
+  watchSocket(request, exchange, progress, deadlines.stopConnect);
+  try {
+    request.end(exchange.body);
+    const response = await answerTo(request);
+    progress.phase = 'answering';
+    progress.status = response.statusCode;
+    return { ...factsOf(progress), met: await readAnswer(response, now()), wasStale: false };
+  } catch (error) {
+    const { socket, bytesReadBefore, phase, status } = progress;
+    const hasAnswerBegun = socket !== undefined && socket.bytesRead > bytesReadBefore;
+    const failure = deadlines.expiry() ?? failureOf(error, phase, hasAnswerBegun);
+    const { errorClass, message: reason } = failure;
+    const wasStale = request.reusedSocket && errorClass === 'connect';
+    const met: Met = { kind: 'unreachable', errorClass, reason, ...(status && { status }) };
+    return { ...factsOf(progress), met, wasStale };
+  } finally {
+    deadlines.stop();
+    // A receiver may answer before it has read everything: such a socket is of no further use.
+    if (!request.writableFinished) request.destroy();
+  }
+};
+
+const factsOf = ({ peerAddress, sentAt }: Progress) => ({
+  ...(peerAddress !== undefined && { peerAddress }),
+  ...(sentAt !== undefined && { sentAt }),
+});
+
+/** Sockets take IPv6 without the brackets that URLs put around it. */
+const hostnameOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '');
+
+const openRequest = (exchange: Exchange, progress: Progress): ClientRequest => {
+  const { url, reach, connectMs, nameServers } = exchange;
+  const hostname = hostnameOf(url);
+  const isSecure = url.protocol === 'https:';
+  return (isSecure ? httpsRequest : httpRequest)({
+    agent: exchange.agent,
+    method: 'POST',
+    host: hostname,
+    port: url.port,
+    path: url.pathname + url.search,
+    headers: exchange.headers,
+    maxHeaderSize: headerBytesMax,
+    lookup: judgedLookup({ timeoutMs: connectMs, nameServers }, reach, () => {
+      progress.phase = 'connecting';
+    }),
+    // Said, since Node would take it from a Host header. An address is no server name.
+    ...(isSecure && { servername: isIP(hostname) === 0 ? hostname : '' }),
+  });
+};
+
+/** Two deadlines: to be connected, and to be done. */
+const setDeadlines = (
+  request: ClientRequest,
+  { connectMs, totalMs, leftMs }: Exchange,
+  progress: Progress,
+) => {
+  let expiry: CallbackFailure | undefined;
+  const expire = (timeoutMs: number): void => {
+    expiry = timeoutIn(progress.phase, timeoutMs);
+    request.destroy(expiry);
+  };
+  const connect = setTimeout(() => expire(connectMs), connectMs);
+  const total = setTimeout(() => expire(totalMs), leftMs);
+  return {
+    /** Set once a deadline has passed: what else the request then says follows from that. */
+    expiry: () => expiry,
+    stopConnect: () => clearTimeout(connect),
+    stop: () => {
+      clearTimeout(connect);
+      clearTimeout(total);
+    },
+  };
+};
+
+/** Follows the request's socket until it can carry the request. */
+const watchSocket = (
+  request: ClientRequest,
+  { url, reach }: Exchange,
+  progress: Progress,
+  onReady: () => void,
+): void => {
+  const ready = (): void => {
+    progress.phase = 'sent';
+    progress.sentAt = performance.now();
+    onReady();
+  };
+  const connected = (socket: Socket): void => {
+    progress.phase = 'securing';
+    progress.peerAddress = socket.remoteAddress;
+    // A second look, for a socket that came about without our look-up: a literal in the URL.
+    const isAllowed = reach === 'public' ? isPublicAddress : isLoopbackAddress;
+    if (!isAllowed(socket.remoteAddress ?? '')) {
+      request.destroy(new CallbackFailure('blocked', `Its address is not ${reach}.`));
+    } else if (request.reusedSocket || url.protocol === 'http:') {
+      ready();
+    }
+  };
+  request.once('socket', (socket) => {
+    progress.socket = socket;
+    progress.bytesReadBefore = socket.bytesRead;
+    if (request.reusedSocket) return connected(socket);
+    socket.once('connect', () => connected(socket));
+    socket.once('secureConnect', ready);
+  });
+};
+
+/** The answer's head. `error` stays listened to, as it may come again later. */
+const answerTo = (request: ClientRequest): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    let interimAnswers = 0;
+    request.on('error', reject);
+    request.once('response', resolve);
+    request.on('information', () => {
+      interimAnswers += 1;
+      if (interimAnswers > interimAnswersMax) {
+        request.destroy(new CallbackFailure('protocol', 'It sent interim answers without end.'));
+      }
+    });
+    // Node ends a request that is answered with 101 without an error and without an answer.
+    request.once('close', () =>
+      reject(new CallbackFailure('protocol', 'It switched to a protocol that was not asked for.')),
+    );
+  });
