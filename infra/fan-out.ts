@@ -1,9 +1,9 @@
-// The fan-out function and what it may do: store events, read subscriptions, enqueue deliveries. It calls nobody.
+// The fan-out function and what it may do: store events, read subscriptions, enqueue or hold deliveries. It calls nobody.
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { FanOutEnvironment } from '../functions/fan-out/config.ts';
 import { RappelFunction } from './rappel-function.ts';
-import type { Tables } from './tables.ts';
+import { grantItems, type Tables } from './tables.ts';
 
 export interface FanOutProps {
   readonly bundle: string;
@@ -20,6 +20,7 @@ export class FanOut extends Construct {
       bundle,
       description: 'Rappel fan-out: one event in, one message for each subscription out.',
       environment: {
+        DELIVERIES_TABLE: tables.deliveries.tableName,
         DELIVERY_QUEUE_URL: deliveryQueue.queueUrl,
         EVENTS_TABLE: tables.events.tableName,
         SUBSCRIPTIONS_TABLE: tables.subscriptions.tableName,
@@ -27,6 +28,7 @@ export class FanOut extends Construct {
     });
     tables.subscriptions.grant(this.function, 'dynamodb:Query');
     tables.events.grant(this.function, 'dynamodb:PutItem', 'dynamodb:GetItem');
+    grantItems(tables.deliveries, this.function, 'PutItem');
     deliveryQueue.grant(this.function, 'sqs:SendMessage');
   }
 }

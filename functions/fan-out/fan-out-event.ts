@@ -1,5 +1,6 @@
 // Way 4 of 8. Stores one event and decides who gets it. It calls nobody. Next: functions/deliver/handler.ts
-import type { DeliveryMessage } from '../../shared/delivery-message.ts';
+import { type Delivery, endWithoutAttempt, newDelivery } from '../../shared/delivery.ts';
+import { nextAttemptMessage } from '../../shared/delivery-message.ts';
 import { PartialFailureError, PoisonError } from '../../shared/errors.ts';
 import type { AtsEvent } from '../../shared/event.ts';
 import type { StoreAnswer } from '../../shared/events-table.ts';
@@ -10,7 +11,9 @@ import { type Subscription, variantOf, wantsEvent } from '../../shared/subscript
 export interface FanOutDeps {
   storeEvent(event: AtsEvent, now: Date): Promise<StoreAnswer>;
   listSubscriptions(companyId: number): Promise<Subscription[]>;
-  /** Returns what the queue did not take. */
+  /** False where the delivery has a row already. */
+  putDelivery(delivery: Delivery): Promise<boolean>;
+  /** To the fast lane. Returns what the queue did not take. */
   enqueue(messages: QueueMessage[]): Promise<QueueMessage[]>;
   now(): Date;
   log: Log;
@@ -18,7 +21,7 @@ export interface FanOutDeps {
 
 /**
  * Stores, then enqueues; and enqueues again whenever the event comes again: deliver drops what is done. So a
- * crash between the two loses nothing.
+ * crash between the two loses nothing. What a paused or disabled subscription would have got is held for it.
  * @throws PoisonError EVENT_ID_REUSED · PartialFailureError where the queue did not take every message
  */
 export const fanOutEvent = async (deps: FanOutDeps, event: AtsEvent): Promise<void> => {
@@ -35,10 +38,17 @@ export const fanOutEvent = async (deps: FanOutDeps, event: AtsEvent): Promise<vo
   const wanting = subscriptions.filter((subscription) =>
     wantsEvent(subscription, event.type, stored.storedAt),
   );
-  const left = await deps.enqueue(wanting.map((subscription) => toMessage(event, subscription)));
+  const { enabled = [], others = [] } = Object.groupBy(wanting, ({ status }) =>
+    status === 'enabled' ? 'enabled' : 'others',
+  );
+  const deliveryTo = (to: Subscription) => newDelivery(nameOf(event, to), stored.storedAt);
+  await Promise.all(
+    others.map((to) => deps.putDelivery(endWithoutAttempt(deliveryTo(to), 'held', startedAt))),
+  );
+  const left = await deps.enqueue(enabled.map((to) => nextAttemptMessage(deliveryTo(to))));
   if (left.length > 0) {
     throw new PartialFailureError(
-      `the delivery queue did not take ${left.length} of ${wanting.length} messages`,
+      `the delivery queue did not take ${left.length} of ${enabled.length} messages`,
     );
   }
   deps.log({
@@ -47,18 +57,16 @@ export const fanOutEvent = async (deps: FanOutDeps, event: AtsEvent): Promise<vo
     eventType: event.type,
     companyId: event.companyId,
     deliveries: wanting.length,
+    held: others.length,
     repeated: stored.storedAt < startedAt,
     durationMs: deps.now().getTime() - startedAt.getTime(),
   });
 };
 
-const toMessage = (event: AtsEvent, subscription: Subscription): QueueMessage => ({
-  body: JSON.stringify({
-    company_id: event.companyId,
-    event_id: event.id,
-    subscription_id: subscription.id,
-    variant: variantOf(subscription),
-    attempt: 1,
-  } satisfies DeliveryMessage),
-  group: subscription.id,
+const nameOf = (event: AtsEvent, subscription: Subscription) => ({
+  companyId: event.companyId,
+  eventId: event.id,
+  subscriptionId: subscription.id,
+  eventType: event.type,
+  variant: variantOf(subscription),
 });

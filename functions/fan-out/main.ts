@@ -2,6 +2,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { bury } from '../../shared/bury.ts';
+import { putDelivery } from '../../shared/deliveries-table.ts';
 import { storeEvent } from '../../shared/events-table.ts';
 import { log } from '../../shared/log.ts';
 import { readEnvironment } from '../../shared/read-environment.ts';
@@ -18,6 +19,7 @@ export const handler = createHandler({
   storeEvent: (event, now) => storeEvent(dynamodb, environment.EVENTS_TABLE, event, now),
   listSubscriptions: (companyId) =>
     listSubscriptions(dynamodb, environment.SUBSCRIPTIONS_TABLE, companyId),
+  putDelivery: (delivery) => putDelivery(dynamodb, environment.DELIVERIES_TABLE, delivery),
   enqueue: (messages) => sendMessages(sqs, environment.DELIVERY_QUEUE_URL, messages),
   bury: (record, poison) => bury(sqs, environment.DELIVERY_QUEUE_URL, record, poison),
   now: () => new Date(),
