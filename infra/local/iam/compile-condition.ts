@@ -15,6 +15,8 @@ const knownKeys: readonly string[] = [
   'aws:SecureTransport',
   'aws:SourceAccount',
   'aws:SourceArn',
+  'events:detail-type',
+  'events:source',
   'lambda:FunctionUrlAuthType',
   'lambda:InvokedViaFunctionUrl',
 ];

@@ -1,7 +1,8 @@
 // Event buses and their archives.
 import * as z from 'zod';
 import type { ArchiveModel, BusModel } from '../stack-model.ts';
-import { arn, givenName, inert, json, refused, wholeNumber } from './property-kinds.ts';
+import { eventPattern } from './event-pattern-property.ts';
+import { arn, givenName, inert, refused, wholeNumber } from './property-kinds.ts';
 import { arnOf, type ResourceKind } from './resource-kind.ts';
 import type { Resources } from './resources.ts';
 
@@ -34,7 +35,7 @@ export const busKind: ResourceKind<z.infer<typeof busProperties>> = {
 const archiveProperties = z.strictObject({
   ArchiveName: givenName(/^[\w.-]{1,48}$/),
   SourceArn: arn,
-  EventPattern: json(z.record(z.string(), z.unknown())).optional(),
+  EventPattern: eventPattern.optional(),
   /** Zero, as nothing said: for ever. */
   RetentionDays: wholeNumber(0, 1_000_000).default(0),
   Description: inert,

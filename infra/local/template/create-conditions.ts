@@ -11,9 +11,10 @@ export const createConditions = (
   conditions: Readonly<Record<string, unknown>>,
   scope: Omit<Scope, 'condition'>,
 ): ((name: string) => boolean) => {
+  const definitions = new Map(Object.entries(conditions));
   const underWay = new Set<string>();
   const named = (name: string): boolean => {
-    const definition = conditions[name];
+    const definition = definitions.get(name);
     if (definition === undefined) {
       throw new IntrinsicError(`the condition ${name} is not in the template.`);
     }

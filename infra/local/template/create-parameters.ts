@@ -23,10 +23,11 @@ export const createParameters = (
       why: 'the parameter has no default, and nobody gives it a value.',
     });
   }
+  const own = new Map(Object.entries(parameters));
   const pseudo = pseudoParameters(context);
   return (name) => {
     if (pseudo.has(name)) return pseudo.get(name);
-    const parameter = parameters[name];
+    const parameter = own.get(name);
     return parameter === undefined ? undefined : defaultOf(name, parameter);
   };
 };

@@ -5,6 +5,7 @@ import { findFunctionArn } from './function-resource.ts';
 import { refused } from './property-kinds.ts';
 import { identifyPart, type ResourceKind } from './resource-kind.ts';
 import type { Resources } from './resources.ts';
+import type { TemplateContext } from './template-context.ts';
 
 const urlProperties = z.strictObject({
   TargetFunctionArn: z.string(),
@@ -14,14 +15,17 @@ const urlProperties = z.strictObject({
   Qualifier: refused('versions and aliases are not emulated.'),
 });
 
+/** Function URLs end in a slash on AWS. */
+const addressIn = ({ adminUrl }: TemplateContext): string => `${adminUrl}/`;
+
 export const functionUrlKind: ResourceKind<z.infer<typeof urlProperties>> = {
   type: 'AWS::Lambda::Url',
   properties: urlProperties,
   identify: (naming) => {
     const { arn, name } = identifyPart(naming);
     const ref = naming.property('TargetFunctionArn') ?? arn;
-    const FunctionUrl = `${naming.context.adminUrl}/`;
-    return { name, arn, ref, attributes: { FunctionArn: ref, FunctionUrl } };
+    const attributes = { FunctionArn: ref, FunctionUrl: addressIn(naming.context) };
+    return { name, arn, ref, attributes };
   },
 };
 
@@ -34,6 +38,6 @@ export const readFunctionUrls = (resources: Resources): FunctionUrlModel[] =>
       logicalId: url.logicalId,
       functionArn: findFunctionArn(resources, url, 'TargetFunctionArn', TargetFunctionArn),
       authType: AuthType,
-      url: url.identity.attributes.FunctionUrl ?? '',
+      url: addressIn(resources.context),
     };
   });

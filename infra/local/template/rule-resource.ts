@@ -2,8 +2,9 @@
 import * as z from 'zod';
 import type { RuleModel, TargetModel } from '../stack-model.ts';
 import { busKind } from './bus-resource.ts';
+import { eventPattern } from './event-pattern-property.ts';
 import { functionKind } from './function-resource.ts';
-import { arn, givenName, inert, json, refused, wholeNumber } from './property-kinds.ts';
+import { arn, givenName, inert, refused, wholeNumber } from './property-kinds.ts';
 import { queueKind } from './queue-resource.ts';
 import { arnOf, type Resource, type ResourceKind } from './resource-kind.ts';
 import type { Resources } from './resources.ts';
@@ -40,7 +41,7 @@ const target = z.strictObject({
 const ruleProperties = z.strictObject({
   Name: givenName(/^[\w.-]{1,64}$/),
   EventBusName: z.string().default('default'),
-  EventPattern: json(z.record(z.string(), z.unknown())).optional(),
+  EventPattern: eventPattern.optional(),
   ScheduleExpression: z
     .string()
     .regex(/^rate\((1 (minute|hour|day)|(?!1 )[1-9]\d* (minutes|hours|days))\)$/, {

@@ -34,6 +34,16 @@ const refused = (It: Record<string, unknown>) => refusalsOf({ ...parts, It });
 describe('a property', () => {
   it.each<[string, Record<string, unknown>, string]>([
     [
+      'a malformed pattern',
+      ruleWith({ EventPattern: { source: 'ats' } }),
+      'It, EventPattern: $.source: ',
+    ],
+    [
+      'a pattern of over 2,048 characters',
+      ruleWith({ EventPattern: { source: ['x'.repeat(2_048)] } }),
+      'EventPattern: has 2063 characters; EventBridge allows 2048.',
+    ],
+    [
       'a queue with a KMS key',
       queueWith({ KmsMasterKeyId: 'alias/aws/sqs' }),
       'KmsMasterKeyId: KMS',
