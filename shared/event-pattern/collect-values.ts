@@ -1,0 +1,102 @@
+// Walks an event along the fields of a pattern and notes which conditions its values satisfy, and where.
+import { type CompiledPattern, type Field, type Step, stepInto } from './compiled-pattern.ts';
+import type { JsonShape, ScalarShape } from './json-shape.ts';
+import { UnmatchableEventError } from './pattern-errors.ts';
+import { nestingDepthMax } from './read-json.ts';
+
+/** The array elements that a value is inside of, innermost first. A value that is itself an array's element
+ *  is not inside it, unless that array is one's element in turn. Undefined: in no array. */
+export interface Membership {
+  readonly array: number;
+  readonly index: number;
+  readonly outer: Membership | undefined;
+}
+
+/** Places of values: one at least outside all arrays, and those inside. */
+export interface Places {
+  isFree: boolean;
+  readonly inArrays: Membership[];
+}
+
+export interface Collected {
+  /** By the condition's id: values that satisfy it. */
+  readonly satisfied: readonly Places[];
+  /** By the field's id: values of any kind. */
+  readonly present: readonly Places[];
+}
+
+/** `shapeOf` gives the shape of a node; the event's shape is an object. Time: linear in what it visits. */
+export function collectValues<T>(
+  pattern: CompiledPattern,
+  shapeOf: (node: T) => JsonShape<T>,
+  event: JsonShape<T>,
+): Collected {
+  const collected = {
+    satisfied: pattern.conditions.map((): Places => ({ isFree: false, inArrays: [] })),
+    present: pattern.fields.map((): Places => ({ isFree: false, inArrays: [] })),
+  };
+  visit({ pattern, shapeOf, collected, arrayCount: 0, depth: 0 }, event, pattern.root, undefined);
+  return collected;
+}
+
+interface Walk<T> {
+  readonly pattern: CompiledPattern;
+  readonly shapeOf: (node: T) => JsonShape<T>;
+  readonly collected: Collected;
+  arrayCount: number;
+  depth: number;
+}
+
+function visit<T>(
+  walk: Walk<T>,
+  shape: JsonShape<T>,
+  step: Step,
+  inside: Membership | undefined,
+): void {
+  if (shape.kind !== 'object' && shape.kind !== 'array') {
+    if (step.field) addValue(walk.collected, step.field, shape, inside);
+    return;
+  }
+  if (++walk.depth > nestingDepthMax) {
+    throw new UnmatchableEventError(`the event is nested more than ${nestingDepthMax} levels deep`);
+  }
+  if (shape.kind === 'array') visitElements(walk, shape.items, step, inside);
+  else if (step.children.size > 0) {
+    for (let i = 0; i < shape.keys.length; i++) {
+      const next = stepInto(walk.pattern, step, shape.keys[i]!);
+      if (next) visit(walk, walk.shapeOf(shape.items[i]!), next, inside);
+    }
+  }
+  walk.depth--;
+}
+
+function visitElements<T>(
+  walk: Walk<T>,
+  items: readonly T[],
+  step: Step,
+  inside: Membership | undefined,
+): void {
+  const array = walk.arrayCount++;
+  for (let index = 0; index < items.length; index++) {
+    const shape = walk.shapeOf(items[index]!);
+    const isNested = shape.kind === 'object' || shape.kind === 'array';
+    visit(walk, shape, step, isNested ? { array, index, outer: inside } : inside);
+  }
+}
+
+function addValue(
+  { satisfied, present }: Collected,
+  field: Field,
+  value: ScalarShape,
+  inside: Membership | undefined,
+): void {
+  addPlace(present[field.id]!, inside);
+  for (const { id, list } of field.conditions) {
+    if (list.matches(value.kind, value.text)) addPlace(satisfied[id]!, inside);
+  }
+}
+
+function addPlace(places: Places, inside: Membership | undefined): void {
+  if (inside) places.inArrays.push(inside);
+  else places.isFree = true;
+}

@@ -1,0 +1,34 @@
+// What a match expression's operand must be, checked in one place so that all operators say it alike.
+import { type JsonNode, jsonOfNode } from './json-shape.ts';
+import { InvalidPatternError } from './pattern-errors.ts';
+import { partsOfWildcard } from './text-tests.ts';
+import type { ValueTests } from './value-list.ts';
+
+/** What one `*` adds to a list's cost: a search through the event's string, not one comparison. */
+const starCost = 10;
+
+/** The operand's string. Throws InvalidPatternError for anything else. */
+export function textOf(path: string, operand: JsonNode): string {
+  if (operand.kind === 'string') return operand.text;
+  throw new InvalidPatternError(path, `this operator takes a string, not ${brief(operand)}`);
+}
+
+/** The parts of a wildcard operand, its cost added. Throws InvalidPatternError. */
+export function wildcardPartsOf(
+  tests: ValueTests,
+  path: string,
+  operand: JsonNode,
+): readonly string[] {
+  const parts = partsOfWildcard(textOf(path, operand));
+  if ('problem' in parts) throw new InvalidPatternError(path, parts.problem);
+  tests.cost += starCost * (parts.length - 1);
+  return parts;
+}
+
+/** An operand in a message: its JSON, cut where it is long. */
+export function brief(operand: JsonNode): string {
+  if (operand.kind === 'array' && operand.items.length > 0) return 'an array';
+  if (operand.kind === 'object' && operand.keys.length > 0) return 'an object';
+  const json = jsonOfNode(operand);
+  return json.length > 40 ? `${json.slice(0, 40)}…` : json;
+}
