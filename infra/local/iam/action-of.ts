@@ -27,8 +27,9 @@ const judgedItemByItem: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The action that a role must be allowed, in IAM's spelling. Does not know whether the operation exists.
- * Throws for operations whose items are judged one by one: no single answer is right for them.
+ * The action that a role must be allowed, in IAM's spelling. Does not know whether the operation
+ * exists. Throws for operations whose items are judged one by one: no single answer is right for
+ * them.
  */
 export const actionFor = (service: JudgedService, operation: string): string => {
   const named = `${service}:${operation}`;

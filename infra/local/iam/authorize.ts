@@ -1,11 +1,15 @@
-// Decides each call of local mode by the stack's own policies, so that a missing grant fails here as it would on AWS.
+// Decides each call of local mode by the stack's own policies, so that a missing grant fails here
+// as it would on AWS.
 import type { AccessRequest, Authorize, Decision, Principal, StackModel } from '../stack-model.ts';
 import { type Refusal, TemplateError } from '../template/template-error.ts';
 import type { Context } from './compile-condition.ts';
 import type { CompiledStatement } from './compile-policy.ts';
 import { compileStackPolicies, type StackPolicies } from './stack-policies.ts';
 
-/** Statements that speak of a caller, an action and a resource; only their conditions are still open. */
+/**
+ * Statements that speak of a caller, an action and a resource; only their conditions are still
+ * open.
+ */
 interface Applicable {
   readonly identityDenies: readonly CompiledStatement[];
   readonly resourceDenies: readonly CompiledStatement[];
@@ -16,13 +20,14 @@ interface Applicable {
 const cachedMax = 10_000;
 
 /**
- * An explicit deny wins. A role needs an allow from its own policies or from the resource's, a service from the
- * resource's, root needs none. Throws TemplateError, naming each statement that it could not judge.
+ * An explicit deny wins. A role needs an allow from its own policies or from the resource's, a
+ * service from the resource's, root needs none. Throws TemplateError, naming each statement that it
+ * could not judge.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  *
- * Engines put `aws:SecureTransport: 'true'` into the context: loopback never leaves the machine and stands in for
- * TLS, which TLS-only queue policies ask for.
- * Whether Lambda may assume a function's role is asked as `sts:AssumeRole` on the role's ARN.
+ * Engines put `aws:SecureTransport: 'true'` into the context: loopback never leaves the machine and
+ * stands in for TLS, which TLS-only queue policies ask for. Whether Lambda may assume a function's
+ * role is asked as `sts:AssumeRole` on the role's ARN.
  */
 export const createAuthorizer = (stack: StackModel): Authorize => {
   const refusals: Refusal[] = [];
@@ -109,8 +114,11 @@ const contextOf = (stack: StackModel, principal: Principal): Context => {
   }
 };
 
-/** AWS's own sentence. (SQS writes the action in lower case; we keep IAM's spelling, which one can search for.)
- *  https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+/**
+ * AWS's own sentence. (SQS writes the action in lower case; we keep IAM's spelling, which one can
+ * search for.)
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
 const reasonOf = (stack: StackModel, access: AccessRequest, why: string): string =>
   `User: ${userOf(stack, access.principal)} is not authorized to perform: ${access.action} ` +
   `on resource: ${access.resourceArn} ${why}`;
@@ -122,7 +130,8 @@ const userOf = (stack: StackModel, principal: Principal): string => {
     case 'service':
       return principal.service;
     case 'role': {
-      // Lambda names the session after the function; a role that several share does not say which one called.
+      // Lambda names the session after the function; a role that several share does not say which
+      // one called.
       const users = stack.functions.filter((fn) => fn.roleArn === principal.arn);
       const session = users.length === 1 ? users[0]?.name : 'local';
       const role = principal.arn.split('/').at(-1);

@@ -7,8 +7,10 @@ export type Context = Readonly<Record<string, string>>;
 /** Says what cannot be judged; the caller knows where it stands. */
 export type Fault = (why: string) => void;
 
-/** The keys that the local engines fill in. Another key would be absent from every request, and a statement
- *  that waits for it would silently never apply. */
+/**
+ * The keys that the local engines fill in. Another key would be absent from every request, and a
+ * statement that waits for it would silently never apply.
+ */
 const knownKeys: readonly string[] = [
   'aws:PrincipalAccount',
   'aws:PrincipalArn',
@@ -60,9 +62,10 @@ const operators: ReadonlyMap<string, Operator> = new Map(
 );
 
 /**
- * Gives a function that says whether all conditions hold; undefined for a statement without conditions.
- * Values of one key are alternatives, keys and operators are all required. A key that the request lacks fails
- * a positive operator and passes a negated one or one that ends in `IfExists`.
+ * Gives a function that says whether all conditions hold; undefined for a statement without
+ * conditions. Values of one key are alternatives, keys and operators are all required. A key that
+ * the request lacks fails a positive operator and passes a negated one or one that ends in
+ * `IfExists`.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
  */
 export const compileCondition = (

@@ -1,10 +1,14 @@
-// A policy document, made ready: statements that answer in a few comparisons, or a list of what cannot be judged.
+// A policy document, made ready: statements that answer in a few comparisons, or a list of what
+// cannot be judged.
 import type { PolicyDocument, PolicyStatement } from '../stack-model.ts';
 import { type Context, compileCondition, type Fault } from './compile-condition.ts';
 import { compilePrincipal, type Stand } from './compile-principal.ts';
 import { compileAction, compileResource, type Match } from './match-wildcard.ts';
 
-/** `identity`: attached to a role. `resource`: a queue's or a function's. `trust`: who may assume a role. */
+/**
+ * `identity`: attached to a role. `resource`: a queue's or a function's. `trust`: who may assume a
+ * role.
+ */
 export type PolicyKind = 'identity' | 'resource' | 'trust';
 
 export interface CompiledStatement {

@@ -3,8 +3,8 @@ import type { PolicyStatement, Principal } from '../stack-model.ts';
 import type { Fault } from './compile-condition.ts';
 
 /**
- * `named`: the caller itself, or everybody. `account`: only its account, which then decides by its own identity
- * policies: a Deny applies, an Allow does not yet allow a role.
+ * `named`: the caller itself, or everybody. `account`: only its account, which then decides by its
+ * own identity policies: a Deny applies, an Allow does not yet allow a role.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  */
 export type Standing = 'named' | 'account' | 'none';
@@ -14,7 +14,10 @@ export type Stand = (caller: Principal) => Standing;
 const everybody: Stand = () => 'named';
 const nobody: Stand = () => 'none';
 
-/** Reports what cannot be judged: other kinds than AWS and Service, sessions, users, wildcards in an ARN. */
+/**
+ * Reports what cannot be judged: other kinds than AWS and Service, sessions, users, wildcards in an
+ * ARN.
+ */
 export const compilePrincipal = (
   principal: NonNullable<PolicyStatement['Principal']>,
   accountId: string,

@@ -1,4 +1,5 @@
-// Wildcards of IAM: `*` is any number of characters, `?` exactly one. Each place of a policy has its own borders.
+// Wildcards of IAM: `*` is any number of characters, `?` exactly one. Each place of a policy has
+// its own borders.
 
 export type Match = (text: string) => boolean;
 
@@ -19,8 +20,8 @@ export const compileWildcard = (pattern: string): Match =>
 export const compileAction = (pattern: string): Match => compile(pattern, '.*', '.', 'is');
 
 /**
- * Matches the ARN of a `Resource` element. Wildcards stay within a segment, but for a `*` at a segment's end,
- * which goes on over colons.
+ * Matches the ARN of a `Resource` element. Wildcards stay within a segment, but for a `*` at a
+ * segment's end, which goes on over colons.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
 export const compileResource = (pattern: string): Match => {

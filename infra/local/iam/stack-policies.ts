@@ -1,4 +1,5 @@
-// All policies of a stack, made ready and found by ARN: of roles, queues, functions, and who may assume a role.
+// All policies of a stack, made ready and found by ARN: of roles, queues, functions, and who may
+// assume a role.
 import type {
   PermissionModel,
   PolicyDocument,

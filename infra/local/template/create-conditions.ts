@@ -3,8 +3,9 @@ import { IntrinsicError, type Scope } from './intrinsics.ts';
 import { isObject, resolveValue } from './resolve-value.ts';
 
 /**
- * Gives a function that says whether a named condition is true. Conditions may only name parameters, mappings and
- * each other: the scope has no resources. Throws IntrinsicError for what is not known, wrong or circular.
+ * Gives a function that says whether a named condition is true. Conditions may only name
+ * parameters, mappings and each other: the scope has no resources. Throws IntrinsicError for what
+ * is not known, wrong or circular.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html
  */
 export const createConditions = (

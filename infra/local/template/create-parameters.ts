@@ -6,8 +6,9 @@ import type { TemplateContext } from './template-context.ts';
 import type { Refuse } from './template-error.ts';
 
 /**
- * Gives a function that finds a parameter's value, undefined for a name that is none. Parameters have their
- * defaults: nobody passes others here. One without a default is refused, as a deployment would.
+ * Gives a function that finds a parameter's value, undefined for a name that is none. Parameters
+ * have their defaults: nobody passes others here. One without a default is refused, as a deployment
+ * would.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
  */
 export const createParameters = (

@@ -1,4 +1,5 @@
-// The event pattern of a rule or an archive: EventBridge refuses a malformed one when it is deployed.
+// The event pattern of a rule or an archive: EventBridge refuses a malformed one when it is
+// deployed.
 import * as z from 'zod';
 import { InvalidPatternError } from '../../../shared/event-pattern/pattern-errors.ts';
 import { compilePattern } from '../../../shared/event-pattern.ts';

@@ -90,7 +90,10 @@ export const readFunctions = (resources: Resources): FunctionModel[] =>
     };
   });
 
-/** The ARN of the function that a property means by its name or ARN; refuses what is none of the stack. */
+/**
+ * The ARN of the function that a property means by its name or ARN; refuses what is none of the
+ * stack.
+ */
 export const findFunctionArn = (
   resources: Resources,
   from: AnyResource,

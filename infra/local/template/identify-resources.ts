@@ -17,7 +17,10 @@ export interface Identities {
   readonly dependencies: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** `outside`: the scope of everything but resources; its `ref` gives undefined for a name that is no parameter. */
+/**
+ * `outside`: the scope of everything but resources; its `ref` gives undefined for a name that is no
+ * parameter.
+ */
 export const identifyResources = (
   entries: Entries,
   outside: Scope,
@@ -75,7 +78,10 @@ const entryOf = (entries: Entries, logicalId: string): ResourceEntry => {
   );
 };
 
-/** Of a refused type, anything that a name can be made of: the type itself is the one thing to report. */
+/**
+ * Of a refused type, anything that a name can be made of: the type itself is the one thing to
+ * report.
+ */
 const identify = (type: string, naming: Naming): Identity => {
   const identifyKnown = emulatedKinds.get(type)?.identify ?? inertResources.get(type);
   const { logicalId, context } = naming;

@@ -1,4 +1,5 @@
-// Resource types that are accepted and do nothing here: what watches, logs or describes. Printed at the start.
+// Resource types that are accepted and do nothing here: what watches, logs or describes. Printed at
+// the start.
 import { arnOf, type Identity, identifyPart, type Naming } from './resource-kind.ts';
 
 type Identify = (naming: Naming) => Identity;

@@ -1,6 +1,10 @@
-// CloudFormation's intrinsic functions, as far as a CDK template uses them; any other is refused by its name.
+// CloudFormation's intrinsic functions, as far as a CDK template uses them; any other is refused by
+// its name.
 
-/** Where the functions find what they name. Each throws IntrinsicError for a name that does not exist. */
+/**
+ * Where the functions find what they name. Each throws IntrinsicError for a name that does not
+ * exist.
+ */
 export interface Scope {
   /** A resource, a parameter or a pseudo parameter. */
   readonly ref: (name: string) => unknown;

@@ -54,8 +54,11 @@ export const mappingKind: ResourceKind<z.infer<typeof mappingProperties>> = {
   },
 };
 
-/** Refuses a mapping whose queue shows a message again while the function may still be at it, as Lambda does.
- *  https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+/**
+ * Refuses a mapping whose queue shows a message again while the function may still be at it, as
+ * Lambda does.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
 export const readMappings = (
   resources: Resources,
   queues: readonly QueueModel[],
@@ -75,7 +78,9 @@ export const readMappings = (
     const timeout = functions.find((it) => it.arn === functionArn)?.timeoutSeconds ?? 0;
     const visibility = Number(queue?.attributes.VisibilityTimeout ?? 30);
     if (queue !== undefined && visibility < timeout) {
-      const why = `Queue visibility timeout: ${visibility} seconds is less than Function timeout: ${timeout} seconds.`;
+      const why =
+        `Queue visibility timeout: ${visibility} seconds is less than ` +
+        `Function timeout: ${timeout} seconds.`;
       resources.refuse(mapping, 'EventSourceArn', why);
     }
     if (properties.BatchSize > 10 && properties.MaximumBatchingWindowInSeconds < 1) {

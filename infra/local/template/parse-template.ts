@@ -1,4 +1,5 @@
-// The outer shape of a CloudFormation template: its sections and its resources, none of them resolved yet.
+// The outer shape of a CloudFormation template: its sections and its resources, none of them
+// resolved yet.
 import * as z from 'zod';
 import { type Refusal, TemplateError } from './template-error.ts';
 
@@ -41,7 +42,9 @@ export type Template = z.infer<typeof template>;
 export type ResourceEntry = z.infer<typeof resource>;
 export type ParameterEntry = z.infer<typeof parameter>;
 
-/** Throws TemplateError, naming each place that is not as CloudFormation has it or is not read here. */
+/**
+ * Throws TemplateError, naming each place that is not as CloudFormation has it or is not read here.
+ */
 export const parseTemplate = (value: unknown): Template => {
   const parsed = template.safeParse(value);
   if (parsed.success) return parsed.data;

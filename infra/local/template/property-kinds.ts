@@ -1,4 +1,5 @@
-// The three lists, property by property: emulated (a zod schema), inert, refused. Whatever is on none is refused too.
+// The three lists, property by property: emulated (a zod schema), inert, refused. Whatever is on
+// none is refused too.
 import * as z from 'zod';
 
 /** Accepted, without effect on this machine. */

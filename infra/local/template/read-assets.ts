@@ -1,4 +1,5 @@
-// Reads a cloud assembly, as `cdk synth` leaves it in cdk.out: the template and the folders of its code.
+// Reads a cloud assembly, as `cdk synth` leaves it in cdk.out: the template and the folders of its
+// code.
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';

@@ -1,4 +1,5 @@
-// Reads a synthesized CloudFormation template into the model that local mode runs, or says all that it cannot run.
+// Reads a synthesized CloudFormation template into the model that local mode runs, or says all that
+// it cannot run.
 import { compileStackPolicies } from '../iam/stack-policies.ts';
 import type { StackModel } from '../stack-model.ts';
 import { readArchives, readBuses } from './bus-resource.ts';
@@ -22,7 +23,10 @@ import { readTables } from './table-resource.ts';
 import type { TemplateContext } from './template-context.ts';
 import { type Refusal, type Refuse, TemplateError } from './template-error.ts';
 
-/** Throws one TemplateError with everything that is refused: types, properties, references, policies. */
+/**
+ * Throws one TemplateError with everything that is refused: types, properties, references,
+ * policies.
+ */
 export const readTemplate = (template: unknown, context: TemplateContext): StackModel => {
   const parsed = parseTemplate(template);
   const refusals: Refusal[] = [];

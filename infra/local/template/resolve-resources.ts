@@ -1,4 +1,5 @@
-// From the template's entries to resources: sorted into emulated, inert and refused; all references resolved.
+// From the template's entries to resources: sorted into emulated, inert and refused; all references
+// resolved.
 import type * as z from 'zod';
 import { findCircle } from './find-circle.ts';
 import type { Identities } from './identify-resources.ts';
@@ -13,7 +14,10 @@ import type { Refuse } from './template-error.ts';
 
 type Entries = ReadonlyMap<string, ResourceEntry>;
 
-/** Resolves everything at once, so that every fault of every resource is refused, whatever is read later. */
+/**
+ * Resolves everything at once, so that every fault of every resource is refused, whatever is read
+ * later.
+ */
 export const resolveResources = (
   entries: Entries,
   identities: Identities,

@@ -5,8 +5,8 @@ import { evaluateIntrinsic, IntrinsicError, noValue, type Scope } from './intrin
 export type FaultAt = (path: string, why: string) => void;
 
 /**
- * Gives the value with every intrinsic resolved and each `AWS::NoValue` left out. Goes on after a fault, so that
- * all are reported; what could not be resolved is left out.
+ * Gives the value with every intrinsic resolved and each `AWS::NoValue` left out. Goes on after a
+ * fault, so that all are reported; what could not be resolved is left out.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
  */
 export const resolveValue = (scope: Scope, value: unknown, fault: FaultAt): unknown => {

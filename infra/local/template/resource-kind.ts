@@ -19,7 +19,10 @@ export interface Naming {
   readonly context: TemplateContext;
   /** A property's text; undefined when it is absent or no text. */
   readonly property: (name: string) => string | undefined;
-  /** The name that the property gives, or one made of the stack's and the logical id, cut to the limit. */
+  /**
+   * The name that the property gives, or one made of the stack's and the logical id, cut to the
+   * limit.
+   */
   readonly name: (property: string, charactersMax: number) => string;
 }
 
@@ -27,7 +30,9 @@ export interface Naming {
 export const arnOf = ({ context }: Naming, service: string, resource: string): string =>
   `arn:aws:${service}:${context.region}:${context.accountId}:${resource}`;
 
-/** Of what is part of another resource and has no name of its own: a queue's policy, a permission. */
+/**
+ * Of what is part of another resource and has no name of its own: a queue's policy, a permission.
+ */
 export const identifyPart = (naming: Naming): Identity => {
   const id = naming.logicalId;
   const arn = arnOf(naming, 'cloudformation', `stack/${naming.context.stackName}/${id}`);

@@ -1,4 +1,5 @@
-// The list of emulated resource types. The inert ones are in inert-resources.ts; any other is refused by its name.
+// The list of emulated resource types. The inert ones are in inert-resources.ts; any other is
+// refused by its name.
 import { archiveKind, busKind } from './bus-resource.ts';
 import { functionKind } from './function-resource.ts';
 import { functionUrlKind } from './function-url-resource.ts';

@@ -1,4 +1,5 @@
-// DynamoDB tables: the plain ones, and the global ones of CDK's TableV2 with their one replica here.
+// DynamoDB tables: the plain ones, and the global ones of CDK's TableV2 with their one replica
+// here.
 import * as z from 'zod';
 import type { TableModel } from '../stack-model.ts';
 import { flag, givenName, inert, refused, text } from './property-kinds.ts';

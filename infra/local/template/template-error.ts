@@ -11,7 +11,10 @@ export interface Refusal {
 
 export type Refuse = (refusal: Refusal) => void;
 
-/** Thrown once with all refusals, so that a template is mended in one go and not one start at a time. */
+/**
+ * Thrown once with all refusals, so that a template is mended in one go and not one start at a
+ * time.
+ */
 export class TemplateError extends Error {
   override readonly name = 'TemplateError';
   readonly code = 'TEMPLATE';

@@ -1,4 +1,5 @@
-// Who may do what: identity and resource policies together, explicit denies, and AWS's own sentences.
+// Who may do what: identity and resource policies together, explicit denies, and AWS's own
+// sentences.
 import { describe, expect, it } from 'vitest';
 import { createAuthorizer } from '../../../../infra/local/iam/authorize.ts';
 import type { AccessRequest, PolicyStatement } from '../../../../infra/local/stack-model.ts';

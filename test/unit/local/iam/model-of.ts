@@ -1,4 +1,5 @@
-// A small stack for the tests of who may do what: one role, one function, one queue, nothing allowed yet.
+// A small stack for the tests of who may do what: one role, one function, one queue, nothing
+// allowed yet.
 import type {
   PolicyStatement,
   Principal,

@@ -1,4 +1,5 @@
-// How resources, parameters, mappings and conditions find each other, and what is said where they do not.
+// How resources, parameters, mappings and conditions find each other, and what is said where they
+// do not.
 import { describe, expect, it } from 'vitest';
 import { functionWith, getArn, queueWith, read, refusalsOf, role } from './context.ts';
 
