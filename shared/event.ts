@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { PoisonError } from './errors.ts';
 import { type EventTypeName, eventTypes, isEventTypeName } from './event-types.ts';
+import { findJsonProblem } from './find-json-problem.ts';
 import { identifierPattern } from './identifiers.ts';
 import { eventBytesMax, eventDepthMax } from './limits.ts';
 
@@ -17,6 +18,12 @@ export interface AtsEvent {
   readonly ids?: Readonly<Record<string, unknown>>;
 }
 
+/** Passed on as it came, `__proto__` and all: a record of zod's would leave that key out. */
+const jsonObject = z.custom<Readonly<Record<string, unknown>>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'must be an object',
+);
+
 /** The envelope is strict; `data` is not: a surprising null must not hold back a hire. */
 const detailSchema = z.strictObject({
   id: z.string().regex(identifierPattern, 'must match [A-Za-z0-9_-]{1,64}'),
@@ -24,8 +31,8 @@ const detailSchema = z.strictObject({
     error: 'must be an ISO 8601 instant in UTC, such as 2026-10-10T09:16:00.120Z',
   }),
   company_id: z.int().positive(),
-  data: z.record(z.string(), z.unknown()),
-  ids: z.record(z.string(), z.unknown()).optional(),
+  data: jsonObject,
+  ids: jsonObject.optional(),
 });
 
 const envelopeSchema = z.object({
@@ -33,19 +40,21 @@ const envelopeSchema = z.object({
   detail: detailSchema,
 });
 
+/** Characters of a reason: names of unknown fields are in it, and an event may have a thousand. */
+const reasonCharactersMax = 500;
+
 /**
  * Reads what EventBridge put into a queue.
- * @throws PoisonError INVALID_EVENT with every path and problem, EVENT_TOO_LARGE with the size
+ * @throws PoisonError INVALID_EVENT with the paths and problems, EVENT_TOO_LARGE with the size
  */
 export const readEvent = (queueBody: string): AtsEvent => {
   const envelope = parseJson(queueBody);
-  refuseDeep(envelope);
   const parsed = envelopeSchema.safeParse(envelope);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(
       (issue) => `${issue.path.join('.') || 'event'}: ${issue.message}`,
     );
-    throw new PoisonError('INVALID_EVENT', problems.join('; '));
+    throw new PoisonError('INVALID_EVENT', problems.join('; ').slice(0, reasonCharactersMax));
   }
   const { detail } = parsed.data;
   const bytes = Buffer.byteLength(JSON.stringify(detail));
@@ -80,32 +89,41 @@ export const renderCallback = (event: AtsEvent): Uint8Array =>
     }),
   );
 
-/** Hex SHA-256 of what the ATS said: tells a repeated event from an id used twice. */
+/**
+ * Hex SHA-256 of what the ATS said: tells a repeated event from an id used twice. The order of keys says
+ * nothing in JSON, and a publisher that puts an event again may write them in another.
+ */
 export const fingerprintOf = (event: AtsEvent): string =>
   createHash('sha256')
-    .update(JSON.stringify([event.type, event.timestamp, event.data, event.ids]))
+    .update(canonical([event.type, event.timestamp, event.data, event.ids ?? null]))
     .digest('hex');
 
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new PoisonError('INVALID_EVENT', 'event: is not JSON', { cause });
-  }
+/** JSON with the keys in order. Recursive, so for events only whose depth was checked. */
+const canonical = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`).join()}}`;
 };
 
-/** Walks without recursion: JSON.parse reads a depth at which JSON.stringify would exhaust the stack. */
-const refuseDeep = (value: unknown): void => {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > eventDepthMax) {
-      throw new PoisonError(
-        'INVALID_EVENT',
-        `detail: is nested deeper than ${eventDepthMax} levels`,
-      );
-    }
-    level = level.flatMap((item) =>
-      typeof item === 'object' && item !== null ? Object.values(item) : [],
+/** One level is the queue message's own, around `Detail`. */
+const queueBodyDepthMax = eventDepthMax + 1;
+
+const parseJson = (text: string): unknown => {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    const hint = text.startsWith('\uFEFF') ? ': it begins with a byte order mark' : '';
+    throw new PoisonError('INVALID_EVENT', `event: is not JSON${hint}`, { cause });
+  }
+  const found = findJsonProblem(text, queueBodyDepthMax);
+  if (found !== undefined) {
+    const { path, problem } = found;
+    throw new PoisonError(
+      'INVALID_EVENT',
+      `${path.slice(0, reasonCharactersMax) || 'event'}: ${problem}`,
     );
   }
+  return value;
 };

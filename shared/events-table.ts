@@ -33,7 +33,10 @@ const storedVariant = 'full@1';
 const compress = (bytes: Uint8Array): Uint8Array =>
   brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });
 
-/** Stores an event if its id is new. A repeated event is told from an id used twice by its fingerprint. */
+/**
+ * Stores an event if its id is new: never seen, or seen by a row that has passed its time, whatever TTL has
+ * removed by then. A repeated event is told from an id used twice by its fingerprint.
+ */
 export const storeEvent = async (
   client: DynamoDBClient,
   table: string,
@@ -54,7 +57,8 @@ export const storeEvent = async (
       new PutItemCommand({
         TableName: table,
         Item: toItem(row),
-        ConditionExpression: 'attribute_not_exists(pk)',
+        ConditionExpression: 'attribute_not_exists(pk) OR expires_at <= :now',
+        ExpressionAttributeValues: toItem({ ':now': expirySeconds(now, 0) }),
       }),
     );
     return { kind: 'stored', storedAt: now };

@@ -92,7 +92,10 @@ export const getSubscription = async (
   return subscription?.deletedAt === undefined ? subscription : undefined;
 };
 
-/** Puts a new subscription into the slot its id names. False where a living one has the slot. */
+/**
+ * Puts a new subscription into the slot its id names. False where another living one has the slot. True again
+ * for the same one: the SDK repeats a request whose answer was lost.
+ */
 export const putSubscription = async (
   client: DynamoDBClient,
   table: string,
@@ -103,7 +106,8 @@ export const putSubscription = async (
       new PutItemCommand({
         TableName: table,
         Item: toItem(toRow(subscription)),
-        ConditionExpression: 'attribute_not_exists(pk) OR attribute_exists(deleted_at)',
+        ConditionExpression: 'attribute_not_exists(pk) OR attribute_exists(deleted_at) OR id = :id',
+        ExpressionAttributeValues: toItem({ ':id': subscription.id }),
       }),
     ),
   );
@@ -171,7 +175,7 @@ export const getUrlClaim = async (
   return { subscriptionId: row.subscription_id, claimedAt: new Date(row.claimed_at) };
 };
 
-/** Takes a URL for a subscription, if nobody has it or only `instead` of a claim that was left over. */
+/** Takes a URL for a subscription: if nobody has it, or it has it already, or `instead` of the claim named. */
 export const claimUrl = async (
   client: DynamoDBClient,
   table: string,
@@ -189,8 +193,11 @@ export const claimUrl = async (
           subscription_id: claim.subscriptionId,
           claimed_at: claim.claimedAt.toISOString(),
         }),
-        ConditionExpression: 'attribute_not_exists(pk) OR subscription_id = :leftOver',
-        ExpressionAttributeValues: toItem({ ':leftOver': instead?.subscriptionId ?? 'none' }),
+        ConditionExpression: 'attribute_not_exists(pk) OR subscription_id IN (:mine, :instead)',
+        ExpressionAttributeValues: toItem({
+          ':mine': claim.subscriptionId,
+          ':instead': (instead ?? claim).subscriptionId,
+        }),
       }),
     ),
   );
