@@ -46,7 +46,7 @@ export const afterFailure = (
 
 /** A success while open, of the probe or of an attempt that began before: the receiver lives. */
 export const afterSuccess = (circuit: Circuit): Circuit =>
-  circuit.state === 'open' ? { ...circuit, state: 'half-open' } : circuit;
+  circuit.state === 'open' ? { state: 'half-open', tendAt: circuit.tendAt } : circuit;
 
 /** Parked deliveries that the sweep may release when it tends the circuit. */
 export const releasable = (circuit: Circuit): number =>
@@ -54,28 +54,39 @@ export const releasable = (circuit: Circuit): number =>
 
 /**
  * The circuit once the sweep has tended it. Its timer ends only after the index of parked rows has been empty
- * for as long as an index may lag: ended earlier, a row parked in the last moment would wait for ever.
+ * for as long as an index may lag, and nothing was parked meanwhile: ended earlier, a row parked in the last
+ * moment would wait for ever. An open circuit with nothing to probe with is closed first, for that reason.
  * @param found parked deliveries that are about to be released
  */
 export const tended = (circuit: Circuit, found: number, now: Date): Circuit => {
   const tendAt = aMinuteAfter(now);
-  if (circuit.state === 'open') return { state: 'open', tendAt };
-  const drainStep = nextDrainStep(circuit);
-  if (found > 0) return { state: 'closed', tendAt, drainStep };
-  const emptySince = circuit.emptySince ?? now;
-  return now.getTime() - emptySince.getTime() > indexLagMsMax
-    ? closedCircuit
-    : { state: 'closed', tendAt, drainStep, emptySince };
+  const emptySince = found > 0 ? undefined : (circuit.emptySince ?? now);
+  const isIdle = emptySince !== undefined && now.getTime() - emptySince.getTime() > indexLagMsMax;
+  if (circuit.state === 'open') {
+    return isIdle ? quiet(tendAt, now) : { state: 'open', tendAt, emptySince };
+  }
+  if (isIdle) return closedCircuit;
+  return { state: 'closed', tendAt, drainStep: nextDrainStep(circuit), emptySince };
 };
 
 /** For a subscription that is not enabled: what is parked goes at full pace, and deliver holds or cancels it. */
 export const unparking = (circuit: Circuit): Circuit => ({
   ...circuit,
   state: 'closed',
-  drainStep: drainPerMinute.length - 1,
+  drainStep: lastDrainStep,
+  emptySince: circuit.state === 'closed' ? circuit.emptySince : undefined,
+});
+
+const lastDrainStep = drainPerMinute.length - 1;
+
+const quiet = (tendAt: Date, emptySince: Date): Circuit => ({
+  state: 'closed',
+  tendAt,
+  drainStep: lastDrainStep,
+  emptySince,
 });
 
 const nextDrainStep = ({ drainStep = -1 }: Circuit): number =>
-  Math.min(drainStep + 1, drainPerMinute.length - 1);
+  Math.min(drainStep + 1, lastDrainStep);
 
 const aMinuteAfter = (now: Date): Date => new Date(now.getTime() + probeEveryMs);

@@ -1,0 +1,282 @@
+// The real fan-out, deliver and sweep, over the model's ports.
+import type { SQSRecord } from 'aws-lambda';
+import { createHandler } from '../../functions/deliver/handler.ts';
+import type { Loaded } from '../../functions/deliver/load-batch.ts';
+import { fanOutEvent } from '../../functions/fan-out/fan-out-event.ts';
+import { sweep } from '../../functions/sweep/sweep.ts';
+import type { DeliveryMessage } from '../../shared/delivery-message.ts';
+import { PoisonError } from '../../shared/errors.ts';
+import type { AtsEvent } from '../../shared/event.ts';
+import type { Health } from '../../shared/health.ts';
+import { deliveryShards, type Hint, healthShard } from '../../shared/timers-table.ts';
+import type { ModelQueue } from './queue.ts';
+import { startWorker, type Weather } from './worker.ts';
+import { type Load, type Row, skewMsMax, type World } from './world.ts';
+
+export const companyId = 7;
+/** A short schedule, so that a history sees its end: four attempts over half an hour. */
+const delaysMs = [5_000, 5 * 60_000, 30 * 60_000];
+const log = () => {};
+
+const clockOf =
+  (world: World, { skewMs }: Weather) =>
+  () =>
+    new Date(world.now + skewMs);
+
+/** Takes events from their queue. What is acknowledged was fanned out; a dead worker acknowledges nothing. */
+export const runFanOut = async (world: World, weather: Weather): Promise<void> => {
+  const { chance, faults } = weather;
+  for (const { messageId, body } of world.ingress.receive(3, world.now, chance, faults)) {
+    const worker = startWorker(weather);
+    const event = { id: body, type: 'candidate.moved', companyId } as AtsEvent;
+    try {
+      await fanOutEvent(
+        {
+          storeEvent: (_, now) =>
+            worker.call(() => {
+              const stored = world.events.get(body) ?? { storedAt: now, expired: false };
+              world.events.set(body, stored);
+              return { kind: 'stored', storedAt: stored.storedAt };
+            }),
+          listSubscriptions: () => worker.call(() => [...world.subscriptions.values()]),
+          putDelivery: (delivery) =>
+            worker.call(() =>
+              world.writeDelivery(world.keyOf(delivery.eventId, delivery.subscriptionId), delivery),
+            ),
+          enqueue: (messages) => worker.call(() => sendAll(world, world.fast, messages, weather)),
+          now: clockOf(world, weather),
+          log,
+        },
+        event,
+      );
+      if (!worker.isDead() && !(faults && chance.oneIn(8))) world.ingress.acknowledge([messageId]);
+    } catch {
+      // It comes again.
+    }
+  }
+};
+
+/** SQS takes all, or in bad weather leaves some out and says which. */
+const sendAll = (
+  world: World,
+  queue: ModelQueue,
+  messages: readonly { body: string; delaySeconds?: number }[],
+  { chance, faults }: Weather,
+) =>
+  messages.filter((message) => {
+    if (faults && chance.oneIn(8)) return true;
+    queue.send(message, world.now);
+    return false;
+  });
+
+/** Hands one batch of a lane to deliver's handler, and acknowledges what it does not report. */
+export const runDeliver = async (
+  world: World,
+  lane: 'fast' | 'slow',
+  weather: Weather,
+): Promise<void> => {
+  const { chance, faults } = weather;
+  const queue = world[lane];
+  const received = queue.receive(1 + chance.below(10), world.now, chance, faults);
+  if (received.length === 0) return;
+  const worker = startWorker(weather);
+  const now = clockOf(world, weather);
+  let load: Load = { step: 0, rows: new Map(), health: new Map() };
+  const handle = createHandler({
+    loadBatch: (messages) =>
+      worker.call(() => {
+        load = readAll(world, messages);
+        const seen = new Map(messages.map((message) => [message, loadedOf(world, load, message)]));
+        return (message) => seen.get(message)!;
+      }),
+    laneOf: () => lane,
+    bury: (record, poison) =>
+      worker.call(() => {
+        world.law(
+          poison instanceof PoisonError && record.body === 'poison',
+          'a good message was buried',
+        );
+        world.buried.push(record.messageId);
+      }),
+    closeSockets: () => {},
+    attempt: async ({ deliveryOf }) => {
+      await worker.call(() => world.watchAttempt(deliveryOf, load, now().getTime()));
+      return world.answer(deliveryOf.subscriptionId, now(), chance);
+    },
+    putDelivery: (delivery, wakeAt) =>
+      worker.call(() => {
+        const { wakeAt: _, ...rest } = delivery as Row;
+        const row = wakeAt ? { ...rest, wakeAt } : rest;
+        return world.writeDelivery(world.keyOf(delivery.eventId, delivery.subscriptionId), row);
+      }),
+    getDelivery: ({ eventId, subscriptionId }) =>
+      worker.call(() => world.deliveries.get(world.keyOf(eventId, subscriptionId))),
+    putFailedAttempt: () => worker.call(() => {}),
+    disableSubscription: ({ id }) => worker.call(() => disable(world, id, now())),
+    getHealth: (_, subscriptionId) => worker.call(() => world.health.get(subscriptionId)),
+    putHealth: (health) => worker.call(() => writeHealth(world, health)),
+    enqueue: (messages) => worker.call(() => sendAll(world, world.slow, messages, weather)),
+    retry: { delaysMs, random: () => chance.next() },
+    now,
+    log,
+  });
+  const records = received as unknown as SQSRecord[];
+  const answer = await handle({ Records: records }, { getRemainingTimeInMillis: () => 30_000 });
+  if (worker.isDead() || (faults && chance.oneIn(12))) return;
+  const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  queue.acknowledge(received.map(({ messageId }) => messageId).filter((id) => !failed.has(id)));
+};
+
+const readAll = (world: World, messages: readonly DeliveryMessage[]): Load => ({
+  step: world.step,
+  rows: new Map(
+    messages.map(({ event_id, subscription_id }) => {
+      const key = world.keyOf(event_id, subscription_id);
+      return [key, world.deliveries.get(key)];
+    }),
+  ),
+  health: new Map(messages.map(({ subscription_id: id }) => [id, world.health.get(id)])),
+});
+
+const loadedOf = (world: World, load: Load, message: DeliveryMessage): Loaded => {
+  const stored = world.events.get(message.event_id);
+  const subscription = world.subscriptions.get(message.subscription_id);
+  return {
+    ...(stored &&
+      !stored.expired && {
+        event: { type: 'candidate.moved', storedAt: stored.storedAt, body: new Uint8Array() },
+      }),
+    ...(subscription && { subscription, keys: { secrets: [] } }),
+    delivery: load.rows.get(world.keyOf(message.event_id, message.subscription_id)),
+    health: load.health.get(message.subscription_id),
+    stopped: world.stopped,
+  };
+};
+
+const writeHealth = (world: World, health: Health): boolean => {
+  const id = health.subscriptionId;
+  const before = world.health.get(id);
+  if (!world.health.put(id, health, world.now)) return false;
+  const opened = health.circuit.state === 'open' && before?.circuit.state !== 'open';
+  if (opened) world.watchOpening(id);
+  return true;
+};
+
+const disable = (world: World, id: string, now: Date): boolean => {
+  const subscription = world.subscriptions.get(id);
+  if (subscription?.status !== 'enabled' || subscription.deletedAt) return false;
+  world.subscriptions.set(id, { ...subscription, status: 'disabled', updatedAt: now });
+  return true;
+};
+
+/** One sweep, over indexes that lag. */
+export const runSweep = async (world: World, weather: Weather): Promise<void> => {
+  const { chance, faults } = weather;
+  const worker = startWorker(weather);
+  const now = clockOf(world, weather);
+  const claim = (hint: Hint, at: (row: Row) => Date | undefined, next: (row: Row) => Row) =>
+    worker.call(() => {
+      const row = world.deliveries.get(hint.pk);
+      if (row === undefined || at(row)?.toISOString() !== hint.at) return undefined;
+      world.deliveries.set(hint.pk, next(row), world.now);
+      return world.deliveries.get(hint.pk);
+    });
+  await sweep({
+    findDue: (shard, before, limit) =>
+      worker.call(() => {
+        const rows: [string, Date | undefined][] =
+          shard === healthShard
+            ? world.health
+                .lagging(world.now, chance, faults)
+                .map(([key, row]) => [key, wakeOf(row)])
+            : world.deliveries
+                .lagging(world.now, chance, faults)
+                .filter(([, row]) => shardOf(row) === shard)
+                .map(([key, row]) => [key, row.wakeAt]);
+        return { hints: hintsOf(rows, before, limit) };
+      }),
+    claimDue: (hint, until) =>
+      claim(
+        hint,
+        (row) => row.wakeAt,
+        (row) => ({ ...row, wakeAt: until }),
+      ),
+    clearDue: async (hint, until) => {
+      const cleared = await claim(
+        { ...hint, at: until.toISOString() },
+        (row) => row.wakeAt,
+        ({ wakeAt: _, ...row }) => row,
+      );
+      return cleared !== undefined;
+    },
+    findParked: ({ subscriptionId }, before, limit) =>
+      worker.call(() => {
+        const rows = world.deliveries
+          .lagging(world.now, chance, faults)
+          .filter(([, row]) => row.parked && row.subscriptionId === subscriptionId);
+        return hintsOf(
+          rows.map(([key, row]) => [key, row.dueAt]),
+          before,
+          limit,
+        );
+      }),
+    claimParked: (hint, until) =>
+      claim(
+        hint,
+        (row) => (row.parked ? row.dueAt : undefined),
+        (row) => ({ ...row, parked: false, wakeAt: until }),
+      ),
+    getHealth: ({ pk }) => worker.call(() => world.health.get(pk)),
+    putHealth: (health) =>
+      worker.call(() => {
+        const before = world.health.get(health.subscriptionId);
+        const tended = health.circuit.tendAt?.getTime() !== before?.circuit.tendAt?.getTime();
+        if (!writeHealth(world, health)) return false;
+        if (health.circuit.state === 'open' && tended)
+          world.watchProbe(health.subscriptionId, now().getTime());
+        return true;
+      }),
+    getSubscription: (_, id) =>
+      worker.call(() => {
+        const subscription = world.subscriptions.get(id);
+        return subscription?.deletedAt ? undefined : subscription;
+      }),
+    disableSubscription: ({ id }) => worker.call(() => disable(world, id, now())),
+    enqueue: (messages) => worker.call(() => sendAll(world, world.slow, messages, weather)),
+    publish: (events) =>
+      worker.call(() =>
+        events.filter(({ id }) => {
+          if (faults && chance.oneIn(8)) return true;
+          world.published.push(id);
+          return false;
+        }),
+      ),
+    remainingMs: () => 30_000,
+    now,
+    log,
+  });
+};
+
+/** One shard is enough for the model; an exhausted row is a notice. */
+const shardOf = (row: Row): string => (row.status === 'exhausted' ? 'notice' : deliveryShards[0]!);
+
+const wakeOf = ({ notices, circuit }: Health): Date | undefined =>
+  [notices[0]?.at, circuit.tendAt]
+    .filter((at) => at !== undefined)
+    .sort((one, other) => one.getTime() - other.getTime())[0];
+
+const hintsOf = (
+  rows: readonly [string, Date | undefined][],
+  before: Date,
+  limit: number,
+): Hint[] =>
+  rows
+    .flatMap(([pk, at]) => (at && at <= before ? [{ pk, sk: '', at: at.toISOString() }] : []))
+    .sort((one, other) => one.at.localeCompare(other.at))
+    .slice(0, limit);
+
+export const weatherOf = (chance: Weather['chance'], faults: boolean): Weather => ({
+  chance,
+  faults,
+  skewMs: faults ? chance.pick([0, 0, -skewMsMax, skewMsMax, chance.below(skewMsMax)]) : 0,
+});

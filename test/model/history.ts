@@ -1,0 +1,194 @@
+// A history: what happens to a world step by step, then fair weather until nothing moves any more.
+import { nextAttemptMessage } from '../../shared/delivery-message.ts';
+import { chanceOf } from './chance.ts';
+import { companyId, runDeliver, runFanOut, runSweep, weatherOf } from './functions.ts';
+import { type Mood, type Row, World } from './world.ts';
+
+export const stepKinds = [
+  'publish',
+  'publish',
+  'fan-out',
+  'fan-out',
+  'deliver',
+  'deliver',
+  'deliver',
+  'both-lanes',
+  'sweep',
+  'sweep',
+  'wait',
+  'wait',
+  'mood',
+  'subscription',
+  'resend',
+  'erase',
+  'expire',
+  'stop',
+  'poison',
+] as const;
+
+export interface Step {
+  readonly kind: (typeof stepKinds)[number];
+  readonly seed: number;
+}
+
+const subscriptionIds = [0, 1, 2].map((slot) => `sub_00${slot}${'a'.repeat(20)}`);
+const moods: Mood[] = [
+  'well',
+  'well',
+  'fails',
+  'times-out',
+  'times-out',
+  'is-slow',
+  'asks-to-wait',
+  'gone',
+  'aborts',
+];
+
+/** Runs the steps, then lets it settle. @returns the laws that were broken */
+export const runHistory = async (steps: readonly Step[], faults: boolean): Promise<string[]> => {
+  const world = new World(faults);
+  const epoch = new Date(0);
+  for (const id of subscriptionIds) {
+    const dates = { createdAt: epoch, updatedAt: epoch };
+    world.subscriptions.set(id, {
+      id,
+      companyId,
+      url: '',
+      eventTypes: ['*'],
+      status: 'enabled',
+      revision: 1,
+      ...dates,
+    });
+  }
+  for (const step of steps) {
+    await take(world, step, faults);
+    world.step += 1;
+  }
+  await letSettle(world);
+  checkEnd(world);
+  return world.broken;
+};
+
+const take = async (world: World, { kind, seed }: Step, faults: boolean): Promise<void> => {
+  const chance = chanceOf(seed);
+  const weather = () => weatherOf(chance, faults);
+  switch (kind) {
+    case 'publish': {
+      const fresh = 1 + chance.below(6);
+      for (let left = fresh; left > 0; left -= 1) {
+        // Now and then an event comes again.
+        const id = chance.oneIn(4) ? `e${chance.below(5)}` : `e${world.now}-${world.step}-${left}`;
+        world.ingress.send({ body: id }, world.now);
+      }
+      return;
+    }
+    case 'fan-out':
+      return runFanOut(world, weather());
+    case 'deliver':
+      return runDeliver(world, chance.pick(['fast', 'slow']), weather());
+    case 'both-lanes': {
+      const lanes = ['fast', 'fast', 'slow', 'slow'] as const;
+      await Promise.all([
+        ...lanes.map((lane) => runDeliver(world, lane, weather())),
+        runSweep(world, weather()),
+      ]);
+      return;
+    }
+    case 'sweep':
+      return runSweep(world, weather());
+    case 'wait':
+      world.now += chance.pick([1_000, 6_000, 61_000, 200_000, 1_000_000, 2_400_000]);
+      return;
+    case 'mood':
+      world.moods.set(chance.pick(subscriptionIds), chance.pick(moods));
+      return;
+    case 'subscription':
+      return changeSubscription(world, chance.pick(subscriptionIds), chance.below(8));
+    case 'resend':
+      return changeRow(world, chance.next(), (row) => ({
+        ...row,
+        status: 'waiting',
+        parked: false,
+        roundStart: row.attempts,
+        dueAt: new Date(world.now),
+        wakeAt: new Date(world.now),
+      }));
+    case 'erase':
+      return changeRow(world, chance.next(), ({ wakeAt: _, dueAt: __, ...row }) => ({
+        ...row,
+        status: 'erased',
+        parked: false,
+      }));
+    case 'expire': {
+      const stored = [...world.events.values()];
+      if (stored.length > 0) chance.pick(stored).expired = true;
+      return;
+    }
+    case 'stop':
+      world.stopped = chance.oneIn(3);
+      return;
+    case 'poison':
+      world.fast.send({ body: 'poison' }, world.now);
+  }
+};
+
+const changeSubscription = (world: World, id: string, what: number): void => {
+  const subscription = world.subscriptions.get(id)!;
+  if (subscription.deletedAt) return;
+  const updatedAt = new Date(world.now);
+  if (what === 0) world.subscriptions.set(id, { ...subscription, deletedAt: updatedAt, updatedAt });
+  else {
+    const status = what < 3 ? 'paused' : 'enabled';
+    world.subscriptions.set(id, { ...subscription, status, updatedAt });
+  }
+};
+
+/** The admin API's writes: over the row as it is, and never over an erased one. */
+const changeRow = (world: World, share: number, change: (row: Row) => Row): void => {
+  const rows = world.deliveries.all();
+  const [key, row] = rows[Math.floor(share * rows.length)] ?? [];
+  if (key === undefined || row === undefined || row.status === 'erased') return;
+  const next = change(row);
+  world.writeDelivery(key, next);
+  if (next.status === 'waiting') world.slow.send(nextAttemptMessage(next), world.now);
+};
+
+/** Fair weather: no faults, every receiver well. Ends when no message is left and no timer runs. */
+const letSettle = async (world: World): Promise<void> => {
+  world.moods.clear();
+  const chance = chanceOf(world.step);
+  const weather = weatherOf(chance, false);
+  for (let minute = 0; minute < 400; minute += 1) {
+    for (let turn = 0; turn < 200 && hasWork(world); turn += 1) {
+      await runFanOut(world, weather);
+      await runDeliver(world, 'fast', weather);
+      await runDeliver(world, 'slow', weather);
+    }
+    await runSweep(world, weather);
+    if (isQuiet(world)) return;
+    world.now += 60_000;
+  }
+};
+
+const hasWork = (world: World): boolean =>
+  [world.ingress, world.fast, world.slow].some((queue) => queue.hasVisible(world.now));
+
+const isQuiet = (world: World): boolean =>
+  [world.ingress, world.fast, world.slow].every((queue) => queue.size === 0) &&
+  world.deliveries.all().every(([, row]) => row.status !== 'waiting' && row.wakeAt === undefined) &&
+  world.health.all().every(([, { circuit, notices }]) => !circuit.tendAt && notices.length === 0);
+
+const checkEnd = (world: World): void => {
+  world.law(isQuiet(world), 'something still waits, or a timer never ends');
+  for (const [key, row] of world.deliveries.all())
+    world.law(
+      row.status !== 'waiting',
+      `${key}: lost, it waits with ${row.parked ? 'a circuit' : 'a timer'} that nobody looks at`,
+    );
+  for (const event of world.events.keys())
+    for (const { id, deletedAt } of world.subscriptions.values())
+      world.law(
+        deletedAt !== undefined || world.deliveries.get(world.keyOf(event, id)) !== undefined,
+        `${event} never became a delivery of ${id}`,
+      );
+};
