@@ -1,10 +1,15 @@
 // One event of the ATS's code, made into the text that goes on the bus, or refused with every reason.
 import * as z from 'zod';
 import { type eventTypes, type RoutedEventTypeName, routedEventTypes } from '../event-types.ts';
+import { findJsonProblem } from '../find-json-problem.ts';
 import { identifierPattern } from '../identifiers.ts';
-import { eventBytesMax } from '../limits.ts';
-import { type Deviation, deviationsFrom, findDeviations } from './find-deviations.ts';
-import { findMalformed } from './find-malformed.ts';
+import { eventBytesMax, eventDepthMax } from '../limits.ts';
+import {
+  type Deviation,
+  deviationsFrom,
+  findDeviations,
+  pathCharactersMax,
+} from './find-deviations.ts';
 import { type EventIds, ids as idsSchema } from './ids.ts';
 import { instant, plainId } from './kinds.ts';
 import { findForbidden } from './strip-forbidden.ts';
@@ -56,6 +61,11 @@ export const checkEvent = (event: SettledEvent): CheckedEvent => {
     const problem = `is ${bytes} bytes; at most ${eventBytesMax} are taken`;
     return { ok: false, code: 'EVENT_TOO_LARGE', problems: [{ path: '', problem }] };
   }
+  const malformed = findJsonProblem(detail, eventDepthMax);
+  if (malformed) {
+    const path = malformed.path.toWellFormed().slice(0, pathCharactersMax);
+    return { ok: false, code: 'INVALID_EVENT', problems: [{ ...malformed, path }] };
+  }
   const problems = problemsOf(type, JSON.parse(detail));
   return problems.length === 0
     ? { ok: true, type, detail }
@@ -85,8 +95,6 @@ const envelope = z.object({
 
 /** Looks at what a receiver would read, not at the caller's objects: a Date is its text, a NaN is null. */
 const problemsOf = (type: unknown, detail: { readonly data?: unknown }): Deviation[] => {
-  const malformed = findMalformed(detail);
-  if (malformed.length > 0) return malformed;
   const forbidden = findForbidden(detail).map((path) => ({ path, problem: 'must never leave' }));
   return isRouted(type)
     ? [

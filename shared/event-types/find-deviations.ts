@@ -12,6 +12,9 @@ export interface Deviation {
 /** Deviations listed of one event: a log line must stay short, and the first ones tell the cause. */
 export const deviationsMax = 50;
 
+/** Characters of a path: names of unknown fields are the sender's, and none may flood a log. */
+export const pathCharactersMax = 200;
+
 /** Every field of `data`, up to 50, that the catalogue does not know or that has another type. Never throws. */
 export const findDeviations = (type: EventTypeName, data: unknown): Deviation[] =>
   deviationsFrom(eventTypes[type].data, data);
@@ -44,6 +47,8 @@ const explain = (issue: z.core.$ZodIssue, root: unknown): Deviation[] => {
           ? `must have ${issue.minimum} or more items`
           : `must be ${issue.minimum} or more`,
       );
+    case 'too_big':
+      return at(`must be ${issue.maximum} or less`);
     default:
       return at(issue.message);
   }
@@ -92,8 +97,7 @@ const kindNames: Readonly<Record<string, string>> = {
   nonoptional: 'present',
 };
 
-/** Names of unknown fields are the sender's: cut, so that none floods a log. */
-const pathOf = (path: readonly PropertyKey[]): string => path.join('.').slice(0, 200);
+const pathOf = (path: readonly PropertyKey[]): string => path.join('.').slice(0, pathCharactersMax);
 
 const kindOf = (value: unknown): string => {
   if (value === null) return 'null';

@@ -126,6 +126,12 @@ describe('an invalid event', () => {
     ['a lone surrogate', moved({ user_id: 'Zoe\uD83D' }), 'data.user_id', 'lone surrogate'],
     ['a name with one', moved({ '\uDE00': 1 }), 'data.\uFFFD', 'lone surrogate'],
     ['200 levels', moved({ extra: nested(200) }), 'data.extra.0.0', 'deeper than 100 levels'],
+    [
+      'a number that readers change',
+      moved({ candidate_id: 2 ** 60 }),
+      'data.candidate_id',
+      'or less',
+    ],
     ['a cycle', moved({ extra: cycle }), 'data', 'cannot be written as JSON'],
     ['a BigInt', moved({ applicant_id: 1n }), 'data', 'cannot be written as JSON'],
     [
