@@ -22,7 +22,7 @@ const full = process.env.RAPPEL_FULL === '1';
 
 const steps = fc.array(
   fc.record({ kind: fc.constantFrom(...stepKinds), seed: fc.integer({ min: 0, max: 2 ** 31 }) }),
-  { minLength: 10, maxLength: 120, size: 'max' },
+  { minLength: 10, maxLength: 80, size: 'max' },
 );
 
 const histories = async (count: number, faults: boolean): Promise<void> => {

@@ -1,33 +1,35 @@
 // A history: what happens to a world step by step, then fair weather until nothing moves any more.
 import { nextAttemptMessage } from '../../shared/delivery-message.ts';
-import { chanceOf } from './chance.ts';
+import { type Chance, chanceOf } from './chance.ts';
 import { companyId, runDeliver, runFanOut, runSweep, weatherOf } from './functions.ts';
 import { type Mood, type Row, World } from './world.ts';
 
-export const stepKinds = [
-  'publish',
-  'publish',
-  'fan-out',
-  'fan-out',
-  'deliver',
-  'deliver',
-  'deliver',
-  'both-lanes',
-  'sweep',
-  'sweep',
-  'wait',
-  'wait',
-  'mood',
-  'subscription',
-  'resend',
-  'erase',
-  'expire',
-  'stop',
-  'poison',
-] as const;
+/** How often each kind of step comes, of the sum. */
+const weights = {
+  publish: 3,
+  'fan-out': 2,
+  deliver: 3,
+  'at-once': 2,
+  sweep: 2,
+  wait: 2,
+  run: 8,
+  mood: 1,
+  subscription: 1,
+  resend: 1,
+  erase: 1,
+  expire: 1,
+  stop: 1,
+  poison: 1,
+} as const;
+
+type StepKind = keyof typeof weights;
+
+export const stepKinds = (Object.keys(weights) as StepKind[]).flatMap((kind) =>
+  Array.from({ length: weights[kind] }, () => kind),
+);
 
 export interface Step {
-  readonly kind: (typeof stepKinds)[number];
+  readonly kind: StepKind;
   readonly seed: number;
 }
 
@@ -35,6 +37,8 @@ const subscriptionIds = [0, 1, 2].map((slot) => `sub_00${slot}${'a'.repeat(20)}`
 const moods: Mood[] = [
   'well',
   'well',
+  'fails',
+  'fails',
   'fails',
   'times-out',
   'times-out',
@@ -60,6 +64,8 @@ export const runHistory = async (steps: readonly Step[], faults: boolean): Promi
       ...dates,
     });
   }
+  world.moods.set(subscriptionIds[0]!, 'times-out');
+  world.moods.set(subscriptionIds[1]!, 'fails');
   for (const step of steps) {
     await take(world, step, faults);
     world.step += 1;
@@ -86,7 +92,7 @@ const take = async (world: World, { kind, seed }: Step, faults: boolean): Promis
       return runFanOut(world, weather());
     case 'deliver':
       return runDeliver(world, chance.pick(['fast', 'slow']), weather());
-    case 'both-lanes': {
+    case 'at-once': {
       const lanes = ['fast', 'fast', 'slow', 'slow'] as const;
       await Promise.all([
         ...lanes.map((lane) => runDeliver(world, lane, weather())),
@@ -99,11 +105,13 @@ const take = async (world: World, { kind, seed }: Step, faults: boolean): Promis
     case 'wait':
       world.now += chance.pick([1_000, 6_000, 61_000, 200_000, 1_000_000, 2_400_000]);
       return;
+    case 'run':
+      return runMinutes(world, chance, faults);
     case 'mood':
       world.moods.set(chance.pick(subscriptionIds), chance.pick(moods));
       return;
     case 'subscription':
-      return changeSubscription(world, chance.pick(subscriptionIds), chance.below(8));
+      return changeSubscription(world, chance.pick(subscriptionIds), chance.below(20));
     case 'resend':
       return changeRow(world, chance.next(), (row) => ({
         ...row,
@@ -125,10 +133,26 @@ const take = async (world: World, { kind, seed }: Step, faults: boolean): Promis
       return;
     }
     case 'stop':
-      world.stopped = chance.oneIn(3);
+      world.stopped = !world.stopped && chance.oneIn(4);
       return;
     case 'poison':
       world.fast.send({ body: 'poison' }, world.now);
+  }
+};
+
+/** Some minutes as usual: events come, each function runs as long as it has work. */
+const runMinutes = async (world: World, chance: Chance, faults: boolean): Promise<void> => {
+  for (let minute = chance.below(12); minute >= 0; minute -= 1) {
+    const weather = weatherOf(chance, faults);
+    if (chance.oneIn(3)) world.ingress.send({ body: `e${world.now}-${world.step}` }, world.now);
+    for (let turn = 0; turn < 4; turn += 1) {
+      await runFanOut(world, weather);
+      await Promise.all([runDeliver(world, 'fast', weather), runDeliver(world, 'slow', weather)]);
+      world.now += chance.pick([1_000, 5_000, 14_000]);
+    }
+    await runSweep(world, weather);
+    world.now += chance.pick([4_000, 30_000, 60_000]);
+    world.step += 1;
   }
 };
 
@@ -138,7 +162,7 @@ const changeSubscription = (world: World, id: string, what: number): void => {
   const updatedAt = new Date(world.now);
   if (what === 0) world.subscriptions.set(id, { ...subscription, deletedAt: updatedAt, updatedAt });
   else {
-    const status = what < 3 ? 'paused' : 'enabled';
+    const status = what < 4 ? 'paused' : 'enabled';
     world.subscriptions.set(id, { ...subscription, status, updatedAt });
   }
 };
