@@ -20,7 +20,7 @@ export class CallbackFailure extends Error {
 
 /**
  * What an error of a socket, of TLS or of the HTTP parser means. An error without a code is a fault
- * of ours, and is thrown again.
+ * of ours, as is one of the look-up, which fails with a CallbackFailure otherwise: thrown again.
  */
 export const failureOf = (
   error: unknown,
@@ -29,10 +29,8 @@ export const failureOf = (
 ): CallbackFailure => {
   if (error instanceof CallbackFailure) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-  if (code === undefined) throw error;
+  if (code === undefined || phase === 'resolving') throw error;
   if (code.startsWith('HPE_')) return new CallbackFailure('protocol', parserSentence(code));
-  if (phase === 'resolving')
-    return new CallbackFailure('dns', `Its name could not be resolved (${code}).`);
   if (phase === 'connecting') return new CallbackFailure('connect', connectSentence(code));
   if (phase === 'securing' || /^(ERR_SSL_|ERR_TLS_|EPROTO)/.test(code)) {
     return new CallbackFailure('tls', tlsSentence(code));
@@ -79,6 +77,8 @@ const tlsSentences: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: "The host's certificate is signed by itself only.",
   SELF_SIGNED_CERT_IN_CHAIN: "The host's certificate is issued by an authority that is not public.",
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "The host's certificate is issued by an unknown authority.",
+  ECONNRESET: 'The host broke off the TLS handshake.',
+  EPROTO: 'The host does not speak TLS, or no version of it that is safe.',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'The host does not send the whole chain of its certificate.',
 };
 

@@ -1,4 +1,4 @@
-// What the tests of callbacks share: deadlines of milliseconds, and receivers that are closed again.
+// What the tests of callbacks share: rules that let loopback pass, and closing what was opened.
 import { onTestFinished } from 'vitest';
 import { openCallbackSockets } from '../../../functions/deliver/callback-sockets.ts';
 import {
@@ -10,8 +10,8 @@ import { parseAllowList } from '../../../shared/address-guard.ts';
 import type { Outcome } from '../../../shared/outcome.ts';
 import { testAuthority } from '../../fixtures/receivers.ts';
 
-/** Milliseconds: a hundredth of the real ones, or nearly. */
-export const timeouts = { connectMs: 150, totalMs: 300 };
+/** Milliseconds, for what ends at a deadline. All else keeps the real ones, and never comes near them. */
+export const short = { connectMs: 150, totalMs: 300 };
 
 export const now = new Date('2026-11-24T09:00:00Z');
 
@@ -34,7 +34,7 @@ export const send = (
   url: string,
   { deps = depsWith(), ...callback }: Partial<SignedCallback> & { deps?: SendDeps } = {},
 ): Promise<Outcome> =>
-  sendCallback(deps, { url, headers: {}, body: Buffer.from('{"a":1}'), timeouts, ...callback });
+  sendCallback(deps, { url, headers: {}, body: Buffer.from('{"a":1}'), ...callback });
 
 /** Starts a receiver, a name server or anything else that is to be closed after the test. */
 export const open = async <Closable extends { close(): void }>(
