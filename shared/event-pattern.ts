@@ -1,18 +1,19 @@
-// EventBridge's event-pattern language: the rules of the local bus, and what subscriptions filter by.
+// EventBridge's event-pattern language: for the rules of the local bus and subscriptions' filters.
 import { collectEvent } from './event-pattern/collect-event.ts';
 import { createCompiledPattern } from './event-pattern/compiled-pattern.ts';
 import { matchAlternative } from './event-pattern/match-alternative.ts';
 
-/** The matcher of a pattern; both pattern and event are JSON text or a parsed value. It answers as AWS's own
- *  engine, Event Ruler 2.0.1, does: https://github.com/aws/event-ruler. Make it once, use it for many events.
+/** The matcher of a pattern; both pattern and event are JSON text or a parsed value. It answers as
+ *  AWS's own engine, Event Ruler 2.0.1, does: https://github.com/aws/event-ruler. Make it once, use
+ *  it for many events.
  *
- *  Text is judged as it is written: of a repeated key in a pattern the last list counts, in an event each
- *  value does; 1e309 equals 1e309 only. What follows the closing brace is not looked at.
+ *  Text is judged as it is written: of a repeated key in a pattern the last list counts, in an
+ *  event each value does; 1e309 equals 1e309 only. What follows the closing brace is not looked at.
  *
- *  Throws InvalidPatternError, with the place and the reason, for a pattern that the engine refuses, and for
- *  more than 1,000 combinations of `$or`, which EventBridge refuses. The matcher throws UnmatchableEventError
- *  for an event that is not a JSON object. It does not check a customer's filter for its cost: see
- *  `refuseCostlyPattern` in event-pattern/pattern-cost.ts. */
+ *  Throws InvalidPatternError, with the place and the reason, for a pattern that the engine
+ *  refuses, and for more than 1,000 combinations of `$or`, which EventBridge refuses. The matcher
+ *  throws UnmatchableEventError for an event that is not a JSON object. It does not check a
+ *  customer's filter for its cost: see `refuseCostlyPattern` in event-pattern/pattern-cost.ts. */
 export function compilePattern(pattern: unknown): (event: unknown) => boolean {
   const compiled = createCompiledPattern(pattern);
   return (event) => {

@@ -5,8 +5,8 @@ import { shapeOfValue } from './json-shape.ts';
 import { readingEvent, UnmatchableEventError } from './pattern-errors.ts';
 import { readJson } from './read-json.ts';
 
-/** What the event has for the pattern. Of text, all is read; of a value, only what the pattern names.
- *  Throws UnmatchableEventError. */
+/** What the event has for the pattern. Of text, all is read; of a value, only what the pattern
+ *  names. Throws UnmatchableEventError. */
 export function collectEvent(pattern: CompiledPattern, event: unknown): Collected {
   if (typeof event === 'string') {
     const node = readingEvent(() => readJson(event));

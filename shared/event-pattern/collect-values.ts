@@ -1,11 +1,11 @@
-// Walks an event along the fields of a pattern and notes which conditions its values satisfy, and where.
+// Walks an event along a pattern's fields and notes which conditions its values satisfy, and where.
 import { type CompiledPattern, type Field, type Step, stepInto } from './compiled-pattern.ts';
 import type { JsonShape, ScalarShape } from './json-shape.ts';
 import { UnmatchableEventError } from './pattern-errors.ts';
 import { nestingDepthMax } from './read-json.ts';
 
-/** The array elements that a value is inside of, innermost first. A value that is itself an array's element
- *  is not inside it, unless that array is one's element in turn. Undefined: in no array. */
+/** The array elements around a value, innermost first; undefined outside all arrays. A scalar that
+ *  is itself an element counts as outside its array, as in AWS's engine: it goes with any element. */
 export interface Membership {
   readonly array: number;
   readonly index: number;
@@ -25,7 +25,7 @@ export interface Collected {
   readonly present: readonly Places[];
 }
 
-/** `shapeOf` gives the shape of a node; the event's shape is an object. Time: linear in what it visits. */
+/** `shapeOf` gives the shape of a node. Takes time linear in what it visits. */
 export function collectValues<T>(
   pattern: CompiledPattern,
   shapeOf: (node: T) => JsonShape<T>,

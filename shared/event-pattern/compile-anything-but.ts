@@ -13,8 +13,8 @@ import {
 } from './text-tests.ts';
 import type { ValueTests } from './value-list.ts';
 
-/** Adds the refusal to `tests`. It accepts every value that it cannot refuse: a number passes a list of
- *  strings, null passes everything. Throws InvalidPatternError. */
+/** Adds the refusal to `tests`. It accepts every value that it cannot refuse: a number passes a
+ *  list of strings, null passes everything. Throws InvalidPatternError. */
 export function compileAnythingBut(tests: ValueTests, path: string, operand: JsonNode): void {
   if (operand.kind === 'object') {
     addNested(tests, path, operand);
@@ -29,8 +29,8 @@ export function compileAnythingBut(tests: ValueTests, path: string, operand: Jso
     const texts = new Set(values.map((value) => wellFormed(textOf(path, value))));
     tests.anythingBut.push({ refusesText: (text) => texts.has(text) });
   } else {
-    const problem = `"anything-but" takes one or more strings, or one or more numbers, not ${brief(operand)}`;
-    throw new InvalidPatternError(path, problem);
+    const right = 'one or more strings, or one or more numbers';
+    throw new InvalidPatternError(path, `"anything-but" takes ${right}, not ${brief(operand)}`);
   }
 }
 

@@ -67,7 +67,7 @@ export function boundOf(path: string, node: JsonNode): number {
   if (number !== undefined) return number;
   const problem =
     node.kind === 'number'
-      ? `${brief(node)} cannot be compared: a 64-bit floating-point number must hold it exactly as written`
+      ? `${brief(node)} cannot be compared: a 64-bit float must hold it exactly as written`
       : `a number is needed here, not ${brief(node)}`;
   throw new InvalidPatternError(path, problem);
 }

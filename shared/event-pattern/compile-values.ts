@@ -1,4 +1,4 @@
-// Compiles one field's list of values: literals and match expressions. Refuses what AWS's engine refuses.
+// Compiles one field's list of values, literals and match expressions; refuses what AWS refuses.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
 
 import { comparableNumber } from './comparable-number.ts';
@@ -11,7 +11,7 @@ import { InvalidPatternError } from './pattern-errors.ts';
 import { endsWithTest, ignoreCaseTest, startsWithTest, wildcardTest } from './text-tests.ts';
 import { createValueList, noTests, type ValueList, type ValueTests } from './value-list.ts';
 
-/** `path` is the list's place in the pattern, `field` the event's field. Throws InvalidPatternError. */
+/** `path` is the place in the pattern, `field` the event's field. Throws InvalidPatternError. */
 export function compileValues(path: string, field: string, list: ArrayShape<JsonNode>): ValueList {
   if (list.items.length === 0) {
     throw new InvalidPatternError(path, 'an empty array matches nothing: give at least one value');
@@ -69,23 +69,20 @@ const expressions = new Map<string, AddExpression>([
 
 function addExpression(tests: ValueTests, path: string, expression: ObjectShape<JsonNode>): void {
   const [operator] = expression.keys;
-  const add = operator === undefined ? undefined : expressions.get(operator);
-  if (operator === undefined || !add) {
-    const found =
-      operator === undefined ? 'an empty match expression' : `"${operator}" is no operator`;
-    throw new InvalidPatternError(
-      path,
-      `${found}: use one of ${[...expressions.keys()].join(', ')}`,
-    );
+  if (operator === undefined) {
+    throw new InvalidPatternError(path, `an empty match expression: ${rightOperators()}`);
+  }
+  const add = expressions.get(operator);
+  if (!add) {
+    throw new InvalidPatternError(path, `"${operator}" is no operator: ${rightOperators()}`);
   }
   if (expression.keys.length > 1) {
-    throw new InvalidPatternError(
-      path,
-      `one operator only: nothing may stand beside "${operator}"`,
-    );
+    throw new InvalidPatternError(path, `nothing may stand beside the operator "${operator}"`);
   }
   add(tests, `${path}["${operator}"]`, expression.items[0]!);
 }
+
+const rightOperators = () => `use one of ${[...expressions.keys()].join(', ')}`;
 
 function addAffix(
   tests: ValueTests,
@@ -99,7 +96,8 @@ function addAffix(
     return;
   }
   if (operand.keys.length !== 1 || operand.keys[0] !== 'equals-ignore-case') {
-    throw new InvalidPatternError(path, `"${part}" takes a string or {"equals-ignore-case": "…"}`);
+    const right = 'a string or {"equals-ignore-case": "…"}';
+    throw new InvalidPatternError(path, `"${part}" takes ${right}`);
   }
   const text = textOf(`${path}["equals-ignore-case"]`, operand.items[0]!);
   tests.textTests.push(ignoreCaseTest(part, text));

@@ -1,4 +1,5 @@
-// A pattern ready to be matched: its fields as a tree of steps, its alternatives as lists of conditions.
+// A pattern ready to be matched: its fields as a tree of steps, its alternatives as lists of
+// conditions.
 import { type Alternative, expandPattern } from './expand-pattern.ts';
 import { nodeOfValue } from './json-shape.ts';
 import { readingPattern } from './pattern-errors.ts';
@@ -94,7 +95,8 @@ function stepsTo(root: Step, name: string): Step {
   return step;
 }
 
-/** The engine looks only into keys whose parts some field uses, and forgets empty parts at a name's end. */
+/** The engine looks only into keys whose parts some field uses, and forgets empty parts at a name's
+ *  end. */
 function usedSteps(name: string): string[] {
   const parts = name.split('.');
   if (name === '') return parts;

@@ -1,4 +1,4 @@
-// Expands a pattern into its alternatives: each `$or` forks them, every other field narrows them all.
+// Expands a pattern into alternatives: each `$or` forks them, every other field narrows them all.
 import { compileValues } from './compile-values.ts';
 import type { JsonNode, ObjectShape } from './json-shape.ts';
 import { brief } from './operand.ts';
@@ -8,7 +8,8 @@ import type { ValueList } from './value-list.ts';
 /** By field. An event matches an alternative when every field does. */
 export type Alternative = Map<string, ValueList>;
 
-/** Alternatives of one pattern. EventBridge refuses more: "Rule is creating over 1000 rule combinations".
+/** Alternatives of one pattern. EventBridge refuses more: "Rule is creating over 1000 rule
+ *  combinations".
  *  https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
 const alternativesMax = 1_000;
 
@@ -16,13 +17,14 @@ const alternativesMax = 1_000;
  *  https://github.com/aws/event-ruler/blob/main/src/main/software/amazon/event/ruler/GenericMachine.java */
 const fieldsMax = 256;
 
-/** Words that AWS's engine keeps for itself inside `$or`, so that a match expression there is not taken for fields.
+/** Words that AWS's engine keeps for itself inside `$or`, so that a match expression there is not
+ *  taken for fields.
  *  https://github.com/aws/event-ruler/blob/main/src/main/software/amazon/event/ruler/Constants.java */
 const wordsReservedInOr = new Set(
   [
-    'exactly equals-ignore-case prefix suffix anything-but exists wildcard numeric cidr = < <= > >= regex',
-    'not-wildcard not-equals-ignore-case date-after date-on-or-after date-before date-on-or-before',
-    'in-date-range ip-address-in-range ip-address-not-in-range',
+    'exactly equals-ignore-case prefix suffix anything-but exists wildcard numeric cidr = < <= > >=',
+    'regex not-wildcard not-equals-ignore-case date-after date-on-or-after date-before',
+    'date-on-or-before in-date-range ip-address-in-range ip-address-not-in-range',
   ].flatMap((words) => words.split(' ')),
 );
 
@@ -49,17 +51,15 @@ function addObject(
   place: Place,
 ): Alternative[] {
   if (object.keys.length === 0) {
-    throw new InvalidPatternError(
-      place.path,
-      'an empty object matches nothing: name at least one field',
-    );
+    const problem = 'an empty object matches nothing: name at least one field';
+    throw new InvalidPatternError(place.path, problem);
   }
   let alternatives = before;
   for (const [i, key] of object.keys.entries()) {
     const path = place.path + pathStep(key);
-    if (key !== '$or')
-      alternatives = addField(alternatives, key, object.items[i]!, { ...place, path });
-    else alternatives = addOr(alternatives, object.items[i]!, { ...place, path });
+    const value = object.items[i]!;
+    if (key === '$or') alternatives = addOr(alternatives, value, { ...place, path });
+    else alternatives = addField(alternatives, key, value, { ...place, path });
   }
   return alternatives;
 }
@@ -78,11 +78,9 @@ function addField(
     return addObject(before, value, { ...place, steps: [...place.steps, key] });
   }
   if (value.kind !== 'array') {
-    const right = `write ["…"] for its values, or {"…": […]} for the fields below it`;
-    throw new InvalidPatternError(
-      path,
-      `a field takes an array or an object, not ${brief(value)}: ${right}`,
-    );
+    const wrong = `a field takes an array or an object, not ${brief(value)}`;
+    const right = 'write ["…"] for its values, or {"…": […]} for the fields below it';
+    throw new InvalidPatternError(path, `${wrong}: ${right}`);
   }
   const list = compileValues(path, fieldName(place.steps, key), value);
   const alternatives = before.length > 0 ? before : [new Map()];
@@ -118,7 +116,7 @@ function addOr(before: Alternative[], value: JsonNode, place: Place): Alternativ
   return alternatives;
 }
 
-/** The steps joined by dots. Where nothing but an empty key stands above, the engine drops that key. */
+/** The steps joined by dots; the engine drops an empty key that stands alone above. */
 function fieldName(steps: readonly string[], key: string): string {
   const above = steps.join('.');
   return above === '' ? key : `${above}.${key}`;

@@ -1,4 +1,5 @@
-// Says which conditions of a pattern kept an event out, for a customer who asks why no callback came.
+// Says which conditions of a pattern kept an event out, for a customer who asks why no callback
+// came.
 import { collectEvent } from './collect-event.ts';
 import type { Collected } from './collect-values.ts';
 import { type Condition, createCompiledPattern } from './compiled-pattern.ts';
@@ -10,18 +11,20 @@ export interface FailedCondition {
   readonly path: string;
   /** The values that the pattern takes there, as JSON. */
   readonly expected: string;
-  /** `differs`: no value of the field is among them, or there is none · `not-in-one-element`: the condition
-   *  holds in an array element, but not in the one in which the other conditions hold. */
+  /** `differs`: no value of the field is among them, or there is none · `not-in-one-element`: the
+   *  condition holds in an array element, but not in the one in which the other conditions hold. */
   readonly reason: 'differs' | 'not-in-one-element';
 }
 
 export interface Explanation {
   readonly matches: boolean;
-  /** Empty when the event matches. With `$or`, of the alternative that came nearest: the fewest conditions failed. */
+  /** Empty when the event matches. With `$or`, of the alternative that came nearest: the fewest
+   *  conditions failed. */
   readonly failed: readonly FailedCondition[];
 }
 
-/** Compares as `compilePattern` does, and names what failed. Throws InvalidPatternError and UnmatchableEventError. */
+/** Compares as `compilePattern` does, and names what failed. Throws InvalidPatternError and
+ *  UnmatchableEventError. */
 export function explainPattern(pattern: unknown, event: unknown): Explanation {
   const compiled = createCompiledPattern(pattern);
   const collected = collectEvent(compiled, event);

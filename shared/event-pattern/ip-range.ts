@@ -1,4 +1,4 @@
-// IP addresses and CIDR blocks as AWS's engine compares them: as hexadecimal digits, eight or thirty-two.
+// IP addresses and CIDR blocks as AWS's engine compares them: as 8 or 32 hexadecimal digits.
 
 /** Both ends belong to the range; both have the same number of upper-case hexadecimal digits. */
 export interface IpRange {
@@ -6,15 +6,15 @@ export interface IpRange {
   readonly top: string;
 }
 
-/** An address's hexadecimal digits, or undefined when the text is not one. An octet may have leading
- *  zeros and is decimal; an IPv4-mapped IPv6 address counts as IPv4. */
+/** An address's hexadecimal digits, or undefined when the text is not one. An octet may have
+ *  leading zeros and is decimal; an IPv4-mapped IPv6 address counts as IPv4. */
 export function hexOfIp(text: string): string | undefined {
   const bytes = text.includes(':') ? ipv6Bytes(text) : ipv4Bytes(text);
   return bytes && hexOf(bytes);
 }
 
-/** The range of a CIDR block, or the sentence that says what is wrong with it. Any address in the block
- *  may name it. A mask of 32 (IPv6: 128) is refused, as by AWS: write the address alone. */
+/** The range of a CIDR block, or the sentence that says what is wrong with it. Any address in the
+ *  block may name it. A mask of 32 (IPv6: 128) is refused, as by AWS: write the address alone. */
 export function ipRangeOfCidr(text: string): IpRange | { readonly problem: string } {
   const parts = text.split('/');
   // The engine ignores slashes at the end.
@@ -38,8 +38,8 @@ export function ipRangeOfCidr(text: string): IpRange | { readonly problem: strin
   };
 }
 
-/** Whether an address is in a range. Where the families differ, the leading digits decide, as in AWS's
- *  engine: 0.0.0.0/0 holds every IPv6 address too. */
+/** Whether an address is in a range. Where the families differ, the leading digits decide, as in
+ *  AWS's engine: 0.0.0.0/0 holds every IPv6 address too. */
 export function isInIpRange(hex: string, range: IpRange): boolean {
   const { bottom, top } = range;
   if (hex.length >= bottom.length) {

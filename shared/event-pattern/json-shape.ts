@@ -1,5 +1,5 @@
-// One view of JSON for text and for parsed values. Text keeps what JSON.parse loses: a repeated key,
-// and how a number is spelled.
+// One view of JSON for text and for parsed values. Text keeps what JSON.parse loses: a repeated
+// key, and how a number is spelled.
 import { nestingDepthMax, UnreadableJsonError } from './read-json.ts';
 
 export interface ScalarShape {
@@ -23,8 +23,9 @@ export interface ObjectShape<T> {
 export type JsonShape<T> = ScalarShape | ArrayShape<T> | ObjectShape<T>;
 export type JsonNode = ScalarShape | ArrayShape<JsonNode> | ObjectShape<JsonNode>;
 
-/** A parsed value's shape, one level deep, so that only what a pattern names is ever looked at. What
- *  JSON.stringify would leave out or turn into null is left out or null here. Never throws for data. */
+/** A parsed value's shape, one level deep, so that only what a pattern names is ever looked at.
+ *  What JSON.stringify would leave out or turn into null is left out or null here. Never throws for
+ *  data. */
 export function shapeOfValue(value: unknown): JsonShape<unknown> {
   switch (typeof value) {
     case 'string':
@@ -43,7 +44,8 @@ export function shapeOfValue(value: unknown): JsonShape<unknown> {
   }
 }
 
-/** A parsed value as a tree, throughout. Throws UnreadableJsonError when it is nested too deeply. */
+/** A parsed value as a tree, throughout. Throws UnreadableJsonError when it is nested too
+ *  deeply. */
 export function nodeOfValue(value: unknown, depth = 0): JsonNode {
   if (depth > nestingDepthMax) {
     throw new UnreadableJsonError(`nested more than ${nestingDepthMax} levels deep`, 0);

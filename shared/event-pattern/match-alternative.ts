@@ -1,12 +1,13 @@
-// Decides whether all conditions of one alternative hold together: where values come from one array, they
-// must come from the same element of it.
+// Decides whether all conditions of one alternative hold together: where values come from one
+// array, they must come from the same element of it.
 // https://github.com/aws/event-ruler#json-array-matching
 import type { Collected, Membership, Places } from './collect-values.ts';
 import type { Condition } from './compiled-pattern.ts';
 import { UnmatchableEventError } from './pattern-errors.ts';
 
-/** Steps of one search. An ordinary event needs about one for each of its values: 64,000 in the largest. Only
- *  repeated or dotted keys over several arrays can ask for more, and then any search may be exponential. */
+/** Steps of one search. An ordinary event needs about one for each of its values: 64,000 in the
+ *  largest. Only repeated or dotted keys over several arrays can ask for more, and then any search
+ *  may be exponential. */
 const stepsMax = 500_000;
 
 /** Whether a condition holds, were it alone. */
@@ -25,7 +26,8 @@ export function matchAlternative(collected: Collected, conditions: readonly Cond
     const present = collected.present[condition.field.id]!;
     const { acceptsAbsence } = condition.list;
     if (isFree || (acceptsAbsence && isNowhere(present))) continue;
-    // A field that is somewhere in an array may still be absent from the element that the others choose.
+    // A field that is somewhere in an array may still be absent from the element that the others
+    // choose.
     const mayBeAbsent = acceptsAbsence && !present.isFree;
     if (inArrays.length === 0 && !mayBeAbsent) return false;
     mayNeedAbsence ||= inArrays.length === 0;
@@ -96,7 +98,8 @@ function search(run: Search, i: number, chosen: Choice): boolean {
   return false;
 }
 
-/** Whether `proceed` accepts the choice that some place, consistent with the one so far, leads to. */
+/** Whether `proceed` accepts the choice that some place, consistent with the one so far, leads
+ *  to. */
 function anyConsistent(
   run: Search,
   places: PlaceIndex,
@@ -131,7 +134,8 @@ function withoutPast(run: Search, i: number, choice: Choice): Choice {
   return kept.length === choice.size ? choice : new Map(kept);
 }
 
-/** Fewer places to try, none of the consistent ones left out: so that one array of n elements costs n, not n². */
+/** Fewer places to try, none of the consistent ones left out: so that one array of n elements costs
+ *  n, not n². */
 function narrow(places: PlaceIndex, chosen: Choice): readonly Membership[] {
   let fewest = places.all;
   for (const [array, index] of chosen) {

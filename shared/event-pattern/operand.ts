@@ -1,4 +1,5 @@
-// What a match expression's operand must be, checked in one place so that all operators say it alike.
+// What a match expression's operand must be, checked in one place so that all operators say it
+// alike.
 import { type JsonNode, jsonOfNode } from './json-shape.ts';
 import { InvalidPatternError } from './pattern-errors.ts';
 import { partsOfWildcard } from './text-tests.ts';

@@ -1,22 +1,24 @@
 // Keeps customers' filters cheap: fan-out evaluates each of them for each event of its company.
 import { patternCharactersMax } from '../limits.ts';
 import { type CompiledPattern, createCompiledPattern } from './compiled-pattern.ts';
-import { InvalidPatternError } from './pattern-errors.ts';
+import { jsonOfNode, nodeOfValue } from './json-shape.ts';
+import { InvalidPatternError, readingPattern } from './pattern-errors.ts';
 
-/** Comparisons that one event may cost at most. No list of plain values that fits into 2,048 characters
- *  reaches it; two hundred stars do, and a few hundred combinations of `$or`. */
+/** Comparisons that one event may cost at most. No list of plain values that fits into 2,048
+ *  characters reaches it; two hundred stars do, and a few hundred combinations of `$or`. */
 const patternCostMax = 2_000;
 
-/** Comparisons that matching one event takes, if each field has one value: values listed, ten more for each
- *  `*`, and the conditions of all combinations of `$or`. Throws InvalidPatternError. */
+/** Comparisons that matching one event takes, if each field has one value: values listed, ten more
+ *  for each `*`, and the conditions of all combinations of `$or`. Throws InvalidPatternError. */
 export function patternCost(pattern: unknown): number {
   return costOf(createCompiledPattern(pattern));
 }
 
-/** Throws InvalidPatternError for a customer's filter that is invalid, longer than `patternCharactersMax`, or
- *  too costly; the message says which. For the rules of our own stack, EventBridge's limits are enough. */
+/** Throws InvalidPatternError for a customer's filter that is invalid, longer than
+ *  `patternCharactersMax`, or too costly; the message says which. For the rules of our own stack,
+ *  EventBridge's limits are enough. */
 export function refuseCostlyPattern(pattern: unknown): void {
-  const text = typeof pattern === 'string' ? pattern : (JSON.stringify(pattern) ?? '');
+  const text = typeof pattern === 'string' ? pattern : jsonOfPattern(pattern);
   if (text.length > patternCharactersMax) {
     const problem = `${text.length} characters long: a filter may have ${patternCharactersMax}`;
     throw new InvalidPatternError('$', problem);
@@ -35,3 +37,6 @@ function costOf({ conditions, alternatives }: CompiledPattern): number {
   const combined = alternatives.length > 1 ? alternatives.flat().length : 0;
   return values + combined;
 }
+
+const jsonOfPattern = (pattern: unknown) =>
+  jsonOfNode(readingPattern(pattern, () => nodeOfValue(pattern)));

@@ -2,15 +2,15 @@
 import { RappelError } from '../errors.ts';
 import { UnreadableJsonError } from './read-json.ts';
 
-/** Where a text stops being JSON. `offset` counts UTF-16 units from 0; `line` and `column` count from 1. */
+/** Where a text stops being JSON. `offset` counts UTF-16 units from 0, the others from 1. */
 export interface TextPosition {
   readonly offset: number;
   readonly line: number;
   readonly column: number;
 }
 
-/** A pattern that EventBridge would refuse too. The message starts with the place, then says what is
- *  wrong and what would be right; it is written for whoever wrote the pattern. */
+/** A pattern that EventBridge would refuse too. The message starts with the place, then says what
+ *  is wrong and what would be right; it is written for whoever wrote the pattern. */
 export class InvalidPatternError extends RappelError {
   override readonly name = 'InvalidPatternError';
   readonly code = 'INVALID_PATTERN';

@@ -1,5 +1,5 @@
-// The operators on strings, each compiled to a test of one string. No regular expression is made from a
-// pattern, and none of these tests backtracks.
+// The operators on strings, each compiled to a test of one string. No regular expression is made
+// from a pattern, and none of these tests backtracks.
 
 /** The string must be well formed: see `wellFormed`. */
 export type TextTest = (text: string) => boolean;
@@ -9,8 +9,8 @@ export function wellFormed(text: string): string {
   return text.isWellFormed() ? text : text.replace(/\p{Surrogate}/gu, '?');
 }
 
-/** `prefix`. The engine compares with the quotes around a string, so a prefix that ends with a quote may
- *  reach the closing one. */
+/** `prefix`. The engine compares with the quotes around a string, so a prefix that ends with a
+ *  quote may reach the closing one. */
 export function startsWithTest(prefix: string): TextTest {
   const wanted = wellFormed(prefix);
   const whole = wanted.endsWith('"') ? wanted.slice(0, -1) : undefined;
@@ -24,9 +24,10 @@ export function endsWithTest(suffix: string): TextTest {
   return (text) => text.endsWith(wanted) || text === whole;
 }
 
-/** `equals-ignore-case`, alone or in a prefix or suffix. Each character of the pattern, not of the event,
- *  is put into both cases: "ß" takes "ß" and "SS". A character outside the Basic Multilingual Plane becomes
- *  two question marks, as in AWS's engine, and so never equals itself. */
+/** `equals-ignore-case`, alone or in a prefix or suffix. Each character of the pattern, not of the
+ *  event, is put into both cases: "ß" takes "ß" and "SS". A character outside the Basic
+ *  Multilingual Plane becomes two question marks, as in AWS's engine, and so never equals
+ *  itself. */
 export function ignoreCaseTest(part: 'whole' | 'prefix' | 'suffix', wanted: string): TextTest {
   const units = wanted
     .split('')
@@ -54,7 +55,8 @@ export function ignoreCaseTest(part: 'whole' | 'prefix' | 'suffix', wanted: stri
   return (text) => matchForward(text) === text.length;
 }
 
-/** The literal parts between the stars of a `wildcard`, or the sentence that says what is wrong with it. */
+/** The literal parts between the stars of a `wildcard`, or the sentence that says what is wrong
+ *  with it. */
 export function partsOfWildcard(
   wildcard: string,
 ): readonly string[] | { readonly problem: string } {
@@ -83,8 +85,8 @@ export function partsOfWildcard(
   return [...parts, part].map(wellFormed);
 }
 
-/** `wildcard`: looks for each part after the one before, once. The first place found is never worse than a
- *  later one, so nothing is tried twice. */
+/** `wildcard`: looks for each part after the one before, once. The first place found is never worse
+ *  than a later one, so nothing is tried twice. */
 export function wildcardTest(parts: readonly string[]): TextTest {
   const first = parts[0]!;
   const last = parts.at(-1)!;

@@ -76,7 +76,7 @@ function matchesString(tests: ValueTests, text: string): boolean {
   return hex !== undefined && tests.ipRanges.some((range) => isInIpRange(hex, range));
 }
 
-/** A number is compared by value where the list has a number to compare with, else by its spelling. */
+/** Compares by value where the list has numbers that can be compared, else by spelling. */
 function numberMatcher(tests: ValueTests): (text: string) => boolean {
   const comparesNumbers =
     tests.numbers.size > 0 ||
