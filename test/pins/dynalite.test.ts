@@ -1,4 +1,5 @@
-// Pins what local mode assumes about dynalite, of which it calls inner parts: read this when an update turns red.
+// Pins what local mode assumes about dynalite, of which it calls inner parts: read this when an
+// update turns red.
 import { createRequire } from 'node:module';
 import { expect, it } from 'vitest';
 import { openDynalite } from '../../infra/local/aws/dynalite-engine.ts';

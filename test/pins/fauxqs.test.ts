@@ -1,4 +1,5 @@
-// Pins what local mode assumes about fauxqs, of which it uses the store only: read this when an update turns red.
+// Pins what local mode assumes about fauxqs, of which it uses the store only: read this when an
+// update turns red.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

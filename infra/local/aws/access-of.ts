@@ -103,7 +103,8 @@ const finders: Readonly<Record<AwsServiceName, Finder>> = {
   events: ofEvents,
 };
 
-/** Gives the function that tells what a call needs. It knows the three services' emulated operations only. */
+/** Gives the function that tells what a call needs. It knows the three services' emulated
+ *  operations only. */
 export const accessFinder =
   (stack: Stack): AccessOf =>
   ({ service, operation, input }) =>

@@ -65,7 +65,8 @@ const errorIn = (deps: CallDeps, service: AwsServiceName, error: unknown): AwsAn
   return answerOfError(service, failure);
 };
 
-/** Answers a request in AWS's words, never throws. A fault of an engine becomes a 500 and an observation. */
+/** Answers a request in AWS's words, never throws. A fault of an engine becomes a 500 and an
+ *  observation. */
 export const answerCall = async (deps: CallDeps, request: CallRequest): Promise<AwsAnswer> => {
   const { service, operation, signal } = request;
   try {

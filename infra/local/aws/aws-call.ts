@@ -22,12 +22,15 @@ export interface AwsAnswer {
 
 type Substitute = Promise<AwsAnswer | undefined> | AwsAnswer | undefined;
 
-/** Stands at the two sides of every call's effect; crash tests end a worker there, fault tests answer faults.
- *  Rules' deliveries to queues pass it too: service `sqs`, operation `SendMessage`, a service as principal. */
+/** Stands at the two sides of every call's effect; crash tests end a worker there, fault tests
+ *  answer faults. Rules' deliveries to queues pass it too: service `sqs`, operation `SendMessage`,
+ *  a service as principal. */
 export interface CallHook {
-  /** Awaited before the engine runs. An answer given here is sent instead, and the engine does not run. */
+  /** Awaited before the engine runs. An answer given here is sent instead, and the engine does not
+   *  run. */
   before?(call: AwsCall): Substitute;
-  /** Awaited after the call took effect, before its answer is sent. An answer given here replaces it. */
+  /** Awaited after the call took effect, before its answer is sent. An answer given here replaces
+   *  it. */
   after?(call: AwsCall, answer: AwsAnswer): Substitute;
 }
 

@@ -1,9 +1,8 @@
 // An error that an AWS API answers, and its form on the wire.
-import { randomUUID } from 'node:crypto';
 import type { AwsAnswer, AwsService, AwsServiceName } from './aws-call.ts';
 
-/** A refusal with AWS's own name. `queryCode` is SQS's older name of it, which the SDKs show as `name`.
- *  `members` are further members of the error, such as `Item` of a failed condition. */
+/** A refusal with AWS's own name. `queryCode` is SQS's older name of it, which the SDKs show as
+ *  `name`. `members` are further members of the error, such as `Item` of a failed condition. */
 export class AwsError extends Error {
   override readonly name = 'AwsError';
   readonly code: string;
@@ -29,8 +28,8 @@ export class AwsError extends Error {
   }
 }
 
-/** The answer by which a service tells an error. SQS repeats it in a header in its older spelling, because
- *  SDKs took their error names from there before SQS spoke JSON.
+/** The answer by which a service tells an error. SQS repeats it in a header in its older spelling,
+ *  because SDKs took their error names from there before SQS spoke JSON.
  *  https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#awsquerycompatible-trait */
 export const answerOfError = (service: AwsServiceName, error: AwsError): AwsAnswer => ({
   status: error.status,
@@ -47,7 +46,8 @@ export const answerOfError = (service: AwsServiceName, error: AwsError): AwsAnsw
 
 const serviceNames = { dynamodb: 'DynamoDB', sqs: 'SQS', events: 'EventBridge' } as const;
 
-/** Refuses an operation that the endpoint does not emulate, or that would change what the template says. */
+/** Refuses an operation that the endpoint does not emulate, or that would change what the template
+ *  says. */
 export const refuseUnknown = (
   service: AwsServiceName,
   operation: string,
@@ -57,7 +57,8 @@ export const refuseUnknown = (
   if (changes.includes(operation)) {
     throw new AwsError(
       'UnsupportedOperation',
-      `${operation} is refused locally: the template says what exists. Change the stack and start again.`,
+      `${operation} is refused locally: the template says what exists. ` +
+        'Change the stack and start again.',
       { queryCode: 'AWS.SimpleQueueService.UnsupportedOperation' },
     );
   }
@@ -72,6 +73,6 @@ export const refuseUnknown = (
 export const internalFailure = (service: AwsServiceName, cause: unknown): AwsError =>
   new AwsError(
     service === 'dynamodb' ? 'InternalServerError' : 'InternalFailure',
-    `The local ${service} engine failed (${randomUUID()}): ${cause instanceof Error ? cause.message : String(cause)}`,
+    `The local ${service} engine failed: ${cause instanceof Error ? cause.message : cause}`,
     { status: 500, cause },
   );

@@ -111,8 +111,8 @@ export const sendAsRule = async (
   }
 };
 
-/** Lambda takes the event and answers at once. Its own two more tries of a failed asynchronous invocation are not
- *  emulated: the failure is observed. */
+/** Lambda takes the event and answers at once. Its own two more tries of a failed asynchronous
+ *  invocation are not emulated: the failure is observed. */
 const invokeAsRule = (
   deps: DeliverDeps,
   ruleArn: string,

@@ -1,5 +1,6 @@
-// dynalite's storage engine without its HTTP server: its parts are called in process, one call an operation.
-// dynalite exports a server only; `test/pins/dynalite.test.ts` pins the inner parts that this file relies on.
+// dynalite's storage engine without its HTTP server: its parts are called in process, one call an
+// operation. dynalite exports a server only; `test/pins/dynalite.test.ts` pins the inner parts that
+// this file relies on.
 import { createRequire } from 'node:module';
 import type { Readable } from 'node:stream';
 import { AwsError } from './aws-error.ts';
@@ -7,7 +8,8 @@ import { AwsError } from './aws-error.ts';
 export type Item = Readonly<Record<string, unknown>>;
 type Done<T = void> = (error: unknown, value?: T) => void;
 
-/** dynalite's view of one table's items, or of one index. Ranges and keys are strings that sort as DynamoDB does. */
+/** dynalite's view of one table's items, or of one index. Ranges and keys are strings that sort as
+ *  DynamoDB does. */
 export interface ItemStore {
   get(key: string, done: Done<Item>): void;
   put(key: string, value: Item, done: Done): void;
@@ -65,7 +67,8 @@ interface IndexRow {
 
 export interface DynaliteEngine {
   readonly store: DynaliteStore;
-  /** Runs one operation, by default on the engine's own store. Throws an `AwsError`. Changes `input`. */
+  /** Runs one operation, by default on the engine's own store. Throws an `AwsError`. Changes
+   *  `input`. */
   run(
     operation: string,
     input: Record<string, unknown>,
@@ -77,8 +80,23 @@ export interface DynaliteEngine {
   indexRowsOf(item: Item, table: TableDescription): readonly IndexRow[];
 }
 
+/** An operation's input as dynalite has read it. */
+export interface CheckedInput {
+  readonly TableName?: string;
+  readonly Item?: Item;
+  readonly RequestItems?: Readonly<Record<string, unknown>>;
+  /** The parsed `UpdateExpression`. */
+  readonly _updates?: {
+    readonly sections: readonly {
+      readonly type: string;
+      readonly path: readonly (string | number)[];
+      readonly val: unknown;
+    }[];
+  };
+}
+
 interface Validations {
-  checkTypes(input: object, types: object): object;
+  checkTypes(input: object, types: object): CheckedInput;
   checkValidations(input: object, types: object, custom: unknown, store: object): void;
 }
 
@@ -111,6 +129,7 @@ export const dynaliteOperations = [
 
 /** dynalite's errors carry a status and DynamoDB's own body; everything else is a fault. */
 const errorOf = (error: unknown): unknown => {
+  if (error instanceof AwsError) return error;
   const { statusCode, body } = error as {
     statusCode?: number;
     body?: { __type: string; message?: string; Message?: string };
@@ -120,9 +139,13 @@ const errorOf = (error: unknown): unknown => {
   return new AwsError(code, body.message ?? body.Message ?? '', { status: statusCode });
 };
 
-/** Opens the engine: in memory, or kept in `folder`. LevelDB hands each write to the operating system before
- *  it answers, so what was answered survives the end of this process (though not of the machine). */
-export const openDynalite = (folder?: string): DynaliteEngine => {
+/** Opens the engine: in memory, or kept in `folder`. `refuse` may throw an `AwsError` for what
+ *  dynalite would let through. LevelDB hands each write to the operating system before it answers,
+ *  so what was answered survives the end of this process (though not of the machine). */
+export const openDynalite = (
+  folder?: string,
+  refuse: (input: CheckedInput) => void = () => undefined,
+): DynaliteEngine => {
   const load = createRequire(import.meta.resolve('dynalite'));
   const db = load('./db') as DynaliteDb;
   const validations = load('./validations') as Validations;
@@ -147,6 +170,7 @@ export const openDynalite = (folder?: string): DynaliteEngine => {
           const checked = validations.checkTypes(input, operation.rules.types);
           const { types, custom } = operation.rules;
           validations.checkValidations(checked, types, custom, on);
+          refuse(checked);
           operation.action(on, checked, done);
         } catch (error) {
           reject(errorOf(error));

@@ -14,6 +14,7 @@ import {
   type TableDescription,
 } from './dynalite-engine.ts';
 import { prepareTable, repairIndexes } from './dynamodb-tables.ts';
+import { refuseEmptyIndexKeys } from './refuse-empty-keys.ts';
 import { delayIndexes, keepHistory } from './unkind-store.ts';
 
 const reads: ReadonlySet<string> = new Set(['BatchGetItem', 'GetItem', 'Query', 'Scan']);
@@ -59,8 +60,9 @@ const keyOfWrite = (table: TableDescription, operation: string, input: Members):
   );
 };
 
-/** Adds the item that stood in the way to a failed condition, as `ReturnValuesOnConditionCheckFailure` asks.
- *  dynalite does not know it, so the item is read after the refusal: another write may have come between.
+/** Adds the item that stood in the way to a failed condition, as
+ *  `ReturnValuesOnConditionCheckFailure` asks. dynalite does not know it, so the item is read after
+ *  the refusal: another write may have come between.
  *  https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html */
 const writeTellingOld = async (
   { engine, tables }: Context,
@@ -113,13 +115,26 @@ const execute = async (
   return context.engine.run(operation, rest, plain ? context.plainStore() : undefined);
 };
 
-/** A file that says that the indexes agree with their tables: it is there only between a clean end and the next start. */
+/** A file that says that the indexes agree with their tables: it is there only between a clean end
+ *  and the next start. */
 const cleanMark = (folder: string): string => join(folder, '..', 'dynamodb-closed-cleanly');
+
+const openFolder = async ({ store }: DynaliteEngine, folder?: string): Promise<void> => {
+  try {
+    await store.db.open();
+  } catch (error) {
+    const { code } = ((error as Error).cause ?? {}) as { code?: string };
+    if (code !== 'LEVEL_LOCKED') throw error;
+    const said = `Another process uses ${folder}: end it, or start with another data folder.`;
+    throw new Error(said, { cause: error });
+  }
+};
 
 const openTables = async (
   engine: DynaliteEngine,
   { tables, region, accountId, folder }: DynamoDbOptions,
 ): Promise<ReadonlyMap<string, TableDescription>> => {
+  await openFolder(engine, folder);
   engine.store.tableDb.awsRegion = region;
   engine.store.tableDb.awsAccountId = accountId;
   const described = new Map<string, TableDescription>();
@@ -133,8 +148,8 @@ const openTables = async (
   return described;
 };
 
-/** Answers a table's description from memory: dynalite reads it from its store at every call, twenty times for
- *  a `BatchGetItem` of twenty. The tables do not change while the endpoint runs. */
+/** Answers a table's description from memory: dynalite reads it from its store at every call,
+ *  twenty times for a `BatchGetItem` of twenty. The tables do not change while the endpoint runs. */
 const rememberTables = (
   store: DynaliteStore,
   tables: ReadonlyMap<string, TableDescription>,
@@ -148,13 +163,16 @@ const rememberTables = (
   };
 };
 
-/** Starts DynamoDB with the stack's tables, empty or as `folder` kept them. Expired items stay: AWS removes them
- *  within two days, so nothing may rely on it. No transactions. */
+/** Starts DynamoDB with the stack's tables, empty or as `folder` kept them. Expired items stay: AWS
+ *  removes them within two days, so nothing may rely on it. No transactions. */
 export const startDynamoDb = async (options: DynamoDbOptions): Promise<AwsService> => {
   const { unkind, random, now } = options;
-  const engine = openDynalite(options.folder);
-  await engine.store.db.open();
-  const tables = await openTables(engine, options);
+  const models = new Map(options.tables.map((model) => [model.name, model]));
+  const engine = openDynalite(options.folder, (input) => refuseEmptyIndexKeys(models, input));
+  const tables = await openTables(engine, options).catch(async (error: unknown) => {
+    await engine.store.db.close();
+    throw error;
+  });
   rememberTables(engine.store, tables);
   const keyOf = (item: Item, table: string) =>
     engine.keyOf(item, tables.get(table) as TableDescription);
@@ -164,7 +182,7 @@ export const startDynamoDb = async (options: DynamoDbOptions): Promise<AwsServic
   const context: Context = {
     engine,
     tables,
-    models: new Map(options.tables.map((model) => [model.name, model])),
+    models,
     plainStore: () => (random() < staleShare ? late : engine.store),
   };
 

@@ -27,8 +27,8 @@ const refuseOtherKey = (model: TableModel, kept: TableDescription): void => {
   });
   if (keyTextOf(kept) === wanted) return;
   throw new Error(
-    `The data folder has table ${model.name} with the key ${keyTextOf(kept)}, the stack wants ${wanted}. ` +
-      'A key cannot change: start with another data folder.',
+    `The data folder has table ${model.name} with the key ${keyTextOf(kept)}, ` +
+      `the stack wants ${wanted}. A key cannot change: start with another data folder.`,
   );
 };
 
@@ -57,9 +57,9 @@ const indexTextOf = (table: TableDescription | undefined): string =>
     ]),
   );
 
-/** Creates the table, or takes the kept one over with the indexes that the stack now wants; such a table has
- *  `indexesChanged`, and they are to be repaired. Throws where the kept table has another key. Returns once the
- *  table is active. */
+/** Creates the table, or takes the kept one over with the indexes that the stack now wants; such a
+ *  table has `indexesChanged`, and they are to be repaired. Throws where the kept table has another
+ *  key. Returns once the table is active. */
 export const prepareTable = async (
   engine: DynaliteEngine,
   model: TableModel,
@@ -112,8 +112,9 @@ const dropStrayRows = async (
   }
 };
 
-/** Makes a table's global indexes agree with its items. dynalite writes an item and its index rows one after
- *  the other, so the kill of a process can fall between: without this a due row could stay unseen for ever. */
+/** Makes a table's global indexes agree with its items. dynalite writes an item and its index rows
+ *  one after the other, so the kill of a process can fall between: without this a due row could
+ *  stay unseen for ever. */
 export const repairIndexes = async (
   engine: DynaliteEngine,
   table: TableDescription,

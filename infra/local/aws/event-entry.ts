@@ -17,7 +17,8 @@ export interface BusEvent {
   readonly detailId?: string;
   /** When it was put. */
   readonly at: number;
-  /** The envelope. Its detail is the text that was put: no number, key or order is changed by parsing. */
+  /** The envelope. Its detail is the text that was put: no number, key or order is changed by
+   *  parsing. */
   readonly text: string;
 }
 
@@ -42,11 +43,14 @@ const bytesOf = (entry: Members): number =>
 
 /** Refuses a request as a whole. */
 export const checkEntries = (entries: readonly Members[]): void => {
-  if (entries.length === 0 || entries.length > entriesMax) {
+  const count = entries.length;
+  if (count === 0 || count > entriesMax) {
+    const limit =
+      count === 0 ? 'greater than or equal to 1' : `less than or equal to ${entriesMax}`;
     throw new AwsError(
       'ValidationException',
-      `1 validation error detected: Value '[${entries.length} entries]' at 'entries' failed to satisfy ` +
-        `constraint: Member must have length ${entries.length === 0 ? 'greater than or equal to 1' : `less than or equal to ${entriesMax}`}`,
+      `1 validation error detected: Value '[${count} entries]' at 'entries' failed to satisfy ` +
+        `constraint: Member must have length ${limit}`,
     );
   }
   if (entries.reduce((sum, entry) => sum + bytesOf(entry), 0) > requestBytesMax) {
@@ -93,8 +97,9 @@ export const envelopeText = (
   },
 ): string =>
   `{"version":"0","id":"${event.id}","detail-type":${JSON.stringify(event.detailType)},` +
-  `"source":${JSON.stringify(event.source)},"account":"${accountId}","time":"${timeText(event.atMs)}",` +
-  `"region":"${region}","resources":${JSON.stringify(event.resources)},"detail":${event.detail}}`;
+  `"source":${JSON.stringify(event.source)},"account":"${accountId}",` +
+  `"time":"${timeText(event.atMs)}","region":"${region}",` +
+  `"resources":${JSON.stringify(event.resources)},"detail":${event.detail}}`;
 
 /** Reads an entry that `checkEntries` let through; what AWS refuses alone is returned in its words. */
 export const readEntry = (deps: EntryDeps, entry: Members): BusEvent | RefusedEntry => {

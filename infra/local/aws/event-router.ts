@@ -14,9 +14,11 @@ interface EventText {
 type Matches = (event: EventText) => boolean;
 
 export interface EventRouter {
-  /** Returns when the event is archived, and with every target or in its dead letters or waiting on the disk. */
+  /** Returns when the event is archived, and with every target or in its dead letters or waiting on
+   *  the disk. */
   accept(event: BusEvent): Promise<void>;
-  /** Sends an archived event to a bus again, marked with the replay's name. Empty `ruleArns` means all rules. */
+  /** Sends an archived event to a bus again, marked with the replay's name. Empty `ruleArns` means
+   *  all rules. */
   replay(
     busName: string,
     event: { readonly id: string; readonly text: string },
@@ -33,7 +35,8 @@ export interface RouterDeps {
   readonly now: () => number;
 }
 
-/** Most patterns look at the source and the type only. They are spared the detail, which may be 1 MB. */
+/** Most patterns look at the source and the type only. They are spared the detail, which may be 1
+ *  MB. */
 const compile = (pattern: unknown, owner: string): Matches => {
   try {
     const matches = compilePattern(pattern);
@@ -102,7 +105,9 @@ export const eventRouter = (deps: RouterDeps): EventRouter => {
         ...(detailId === undefined ? {} : { id: detailId }),
       });
       if (!busNames.has(busName)) {
-        const said = `Event ${id} was put to bus ${busName}, which does not exist: it is gone, as it would be on AWS.`;
+        const said =
+          `Event ${id} was put to bus ${busName}, which does not exist: ` +
+          'it is gone, as it would be on AWS.';
         observe({ kind: 'trouble', at: now(), text: said });
         return;
       }

@@ -1,4 +1,5 @@
-// What EventBridge must not forget: archived events, replays, and deliveries that wait for their next try.
+// What EventBridge must not forget: archived events, replays, and deliveries that wait for their
+// next try.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -55,14 +56,15 @@ export interface EventStore {
 
 const schema = `
   CREATE TABLE IF NOT EXISTS archived (
-    row INTEGER PRIMARY KEY, archive TEXT NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL);
+    row INTEGER PRIMARY KEY, archive TEXT NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL,
+    text TEXT NOT NULL);
   CREATE INDEX IF NOT EXISTS archived_at ON archived (archive, at);
   CREATE TABLE IF NOT EXISTS replays (name TEXT PRIMARY KEY, json TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS deliveries (id TEXT PRIMARY KEY, json TEXT NOT NULL);
 `;
 
-/** Opens the store in memory, or in `folder`. A write is with the operating system when its function returns:
- *  it survives the end of this process. */
+/** Opens the store in memory, or in `folder`. A write is with the operating system when its
+ *  function returns: it survives the end of this process. */
 export const openEventStore = (folder?: string): EventStore => {
   if (folder !== undefined) mkdirSync(folder, { recursive: true });
   const db = new DatabaseSync(folder === undefined ? ':memory:' : join(folder, 'events.db'));
@@ -70,10 +72,12 @@ export const openEventStore = (folder?: string): EventStore => {
   db.exec(schema);
   const insert = db.prepare('INSERT INTO archived (archive, id, at, text) VALUES (?, ?, ?, ?)');
   const select = db.prepare(
-    'SELECT row, id, at, text FROM archived WHERE archive = ? AND at >= ? AND at < ? AND row > ? ORDER BY row LIMIT 100',
+    `SELECT row, id, at, text FROM archived
+     WHERE archive = ? AND at >= ? AND at < ? AND row > ? ORDER BY row LIMIT 100`,
   );
   const size = db.prepare(
-    'SELECT count(*) AS count, coalesce(sum(length(text)), 0) AS bytes FROM archived WHERE archive = ?',
+    `SELECT count(*) AS count, coalesce(sum(length(text)), 0) AS bytes
+     FROM archived WHERE archive = ?`,
   );
   const forget = db.prepare('DELETE FROM archived WHERE archive = ? AND at < ?');
   const putReplay = db.prepare('INSERT OR REPLACE INTO replays VALUES (?, ?)');

@@ -1,4 +1,5 @@
-// EventBridge on the local endpoint: PutEvents, replays, and what can be read about buses, rules and archives.
+// EventBridge on the local endpoint: PutEvents, replays, and what can be read about buses, rules
+// and archives.
 import { compilePattern } from '../../../shared/event-pattern.ts';
 import type { RuleModel, StackModel } from '../stack-model.ts';
 import type { AwsService } from './aws-call.ts';

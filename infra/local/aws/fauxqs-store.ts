@@ -1,5 +1,6 @@
 // The queues themselves: fauxqs's store, without its HTTP server, with its persistence mended.
-// fauxqs exports a server only; `test/pins/fauxqs.test.ts` pins the inner parts that this file relies on.
+// fauxqs exports a server only; `test/pins/fauxqs.test.ts` pins the inner parts that this file
+// relies on.
 import type { QueueModel } from '../stack-model.ts';
 
 export interface MessageAttribute {
@@ -22,8 +23,8 @@ export interface StoredMessage {
   approximateFirstReceiveTimestamp?: number | undefined;
   readonly delayUntil?: number;
   readonly messageGroupId?: string;
-  /** Of a dead letter, the ARN of the queue that it comes from: fauxqs has no place for that, and a standard
-   *  queue has no use for a deduplication id. */
+  /** Of a dead letter, the ARN of the queue that it comes from: fauxqs has no place for that, and a
+   *  standard queue has no use for a deduplication id. */
   messageDeduplicationId?: string | undefined;
 }
 
@@ -55,10 +56,7 @@ export interface StoredQueue {
 
 /** What this file uses of fauxqs's queue besides. */
 interface QueueInside extends StoredQueue {
-  url: string;
-  arn: string;
-  attributes: Record<string, string>;
-  lastModifiedTimestamp: number;
+  readonly lastModifiedTimestamp: number;
   persistence?: Persistence;
 }
 
@@ -118,9 +116,10 @@ const loadFauxqs = async () => {
   };
 };
 
-/** Two mends. A commit waits for the operating system only, not for the disk: it must survive the end of the
- *  process, not of the machine, and a flush stops all calls for tens of milliseconds. And a message made visible again keeps its receive
- *  count: fauxqs writes NULL into a column that forbids it, which throws. */
+/** Two mends. A commit waits for the operating system only, not for the disk: it must survive the
+ *  end of the process, not of the machine, and a flush stops all calls for tens of milliseconds.
+ *  And a message made visible again keeps its receive count: fauxqs writes NULL into a column that
+ *  forbids it, which throws. */
 const mend = (persistence: Persistence): Persistence => {
   persistence.db.exec('PRAGMA synchronous = OFF');
   const makeReady = persistence.db.prepare(
@@ -139,32 +138,39 @@ const attributesOf = ({ name, attributes, policies }: QueueModel): Record<string
   return { ...attributes, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) };
 };
 
-/** Opens the stack's queues, empty or with the messages that `folder` kept. A kept queue that the stack no longer
- *  names stays on the disk, unseen. Throws on a FIFO queue. */
+/** Opens the stack's queues, empty or with the messages that `folder` kept. A kept queue that the
+ *  stack no longer names stays on the disk, unseen. Throws on a FIFO queue. */
 export const openQueueStore = async (
   models: readonly QueueModel[],
   folder?: string,
 ): Promise<QueueStore> => {
+  const wanted = models.map((model) => ({ ...model, attributes: attributesOf(model) }));
   const { SqsStore, PersistenceManager, md5OfMessageAttributes } = await loadFauxqs();
   const persistence = folder === undefined ? undefined : mend(new PersistenceManager(folder));
   const kept = new SqsStore();
   persistence?.loadSqsQueues(kept);
   const created = new SqsStore();
   if (persistence !== undefined) created.persistence = persistence;
+  const defaults = new SqsStore();
 
-  /** fauxqs replaces the row of a queue to write it again, and loses all its messages with it: update it instead. */
-  const takeOver = (queue: QueueInside, model: QueueModel): QueueInside => {
-    queue.url = model.url;
-    queue.arn = model.arn;
-    queue.attributes = { ...queue.attributes, ...attributesOf(model) };
+  /** fauxqs replaces the row of a queue to write it again, and loses all its messages with it:
+   *  update it instead. */
+  const takeOver = (queue: QueueInside, model: (typeof wanted)[number]): QueueInside => {
+    const { url, arn, attributes } = defaults.createQueue(
+      model.name,
+      model.url,
+      model.arn,
+      model.attributes,
+    );
+    Object.assign(queue, { url, arn, attributes });
     if (persistence !== undefined) queue.persistence = persistence;
     persistence?.updateQueueAttributes(model.name, queue.attributes, queue.lastModifiedTimestamp);
     return queue;
   };
-  const queues = models.map((model): StoredQueue => {
+  const queues = wanted.map((model): StoredQueue => {
     const queue = kept.getQueueByName(model.name);
     if (queue !== undefined) return takeOver(queue, model);
-    return created.createQueue(model.name, model.url, model.arn, attributesOf(model));
+    return created.createQueue(model.name, model.url, model.arn, model.attributes);
   });
   const byArn = new Map(queues.map((queue) => [queue.arn, queue]));
   const byName = new Map(queues.map((queue) => [queue.name, queue]));

@@ -22,9 +22,9 @@ const unknownKey = (service: AwsServiceName): AwsError =>
         'The security token included in the request is invalid.',
       );
 
-/** Gives a function that reads the principal from an `Authorization` header. The signature is not computed
- *  again: whoever reaches the loopback address may be anyone whose key he names. Throws AWS's errors for a
- *  missing header and an unknown key. */
+/** Gives a function that reads the principal from an `Authorization` header. The signature is not
+ *  computed again: whoever reaches the loopback address may be anyone whose key he names. Throws
+ *  AWS's errors for a missing header and an unknown key. */
 export const principalReader = (
   functions: readonly Pick<FunctionModel, 'logicalId' | 'roleArn'>[],
 ): ((authorization: string | undefined, service: AwsServiceName) => Principal) => {

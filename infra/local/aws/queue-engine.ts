@@ -1,4 +1,5 @@
-// The in-process door to the queues, for the pollers of event source mappings and the targets of rules.
+// The in-process door to the queues, for the pollers of event source mappings and the targets of
+// rules.
 import type { QueueEngine, ReceivedMessage } from '../stack-model.ts';
 import type { MessageAttribute, MessageAttributes, StoredQueue } from './fauxqs-store.ts';
 import { queueDoesNotExist } from './sqs-errors.ts';
@@ -39,7 +40,8 @@ export const textAttributes = (attributes: Readonly<Record<string, string>>) =>
     ]),
   );
 
-/** Asks no permission: whoever uses it has asked. Each method throws an `AwsError` for an unknown queue. */
+/** Asks no permission: whoever uses it has asked. Each method throws an `AwsError` for an unknown
+ *  queue. */
 export const queueEngine = (deps: TakeDeps): QueueEngine => {
   const { store } = deps;
   const queueOf = (arn: string): StoredQueue => {

@@ -1,4 +1,5 @@
-// A random source that gives the same numbers for the same seed, so that an unkind run can be repeated.
+// A random source that gives the same numbers for the same seed, so that an unkind run can be
+// repeated.
 
 /** Numbers from 0 up to 1, always the same for one seed (the generator "mulberry32"). */
 export const seededRandom = (seed: number): (() => number) => {

@@ -49,9 +49,9 @@ const unreadable = (request: IncomingMessage): AwsAnswer =>
     'dynamodb',
     new AwsError(
       'UnknownOperationException',
-      `${request.method} ${request.url} names no operation. This endpoint speaks the JSON protocols of ` +
-        'DynamoDB, SQS and EventBridge, with the operation in X-Amz-Target. An SDK or aws command line of ' +
-        '2023 or before speaks another protocol to SQS: use a newer one.',
+      `${request.method} ${request.url} names no operation. This endpoint speaks the JSON ` +
+        'protocols of DynamoDB, SQS and EventBridge, with the operation in X-Amz-Target. ' +
+        'An SDK or aws command line of 2023 or before speaks another one to SQS: use a newer one.',
     ),
   );
 
@@ -81,8 +81,8 @@ const handle = async (
   }
 };
 
-/** Listens on 127.0.0.1; port 0 takes a free one. `close` ends all connections, then waits for the calls that
- *  are under way. Throws what listening throws (`EADDRINUSE`). */
+/** Listens on 127.0.0.1; port 0 takes a free one. `close` ends all connections, then waits for the
+ *  calls that are under way. Throws what listening throws (`EADDRINUSE`). */
 export const serveCalls = async (
   deps: CallDeps,
   port: number,
@@ -92,7 +92,8 @@ export const serveCalls = async (
     const call = handle(deps, request, response).finally(() => underWay.delete(call));
     underWay.add(call);
   });
-  // A client that reuses a socket in the moment the server closes it sees a reset: let the client close first.
+  // A client that reuses a socket in the moment the server closes it sees a reset: let the client
+  // close first.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -77,5 +77,6 @@ export const resourceNotFound = (parameter: string): AwsError =>
 
 export const outOfRange = (name: string, value: number, min: number, max: number): AwsError =>
   invalidValue(
-    `Value ${value} for parameter ${name} is invalid. Reason: Must be between ${min} and ${max}, if provided.`,
+    `Value ${value} for parameter ${name} is invalid. ` +
+      `Reason: Must be between ${min} and ${max}, if provided.`,
   );

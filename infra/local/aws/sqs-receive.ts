@@ -30,8 +30,8 @@ const namesMatch = (wanted: readonly string[], name: string): boolean =>
 const pick = <T>(all: Readonly<Record<string, T>>, wanted: readonly string[]): Record<string, T> =>
   Object.fromEntries(Object.entries(all).filter(([name]) => namesMatch(wanted, name)));
 
-/** A message on the wire: only the attributes that were asked for, and their digest. fauxqs gives all of them,
- *  and the digest of all. */
+/** A message on the wire: only the attributes that were asked for, and their digest. fauxqs gives
+ *  all of them, and the digest of all. */
 const wireMessage = (
   store: QueueStore,
   { receiptHandle, message }: TakenMessage,

@@ -33,7 +33,7 @@ const attributesMax = 10;
 const entryId = /^[A-Za-z0-9_-]{1,80}$/;
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
 const groupId = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these three are the control characters that SQS allows.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: SQS allows these three.
 const allowedText = /^[\x09\x0a\x0d\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
 
 /** Refuses a batch as a whole, as AWS does before it looks into an entry. */
@@ -56,7 +56,8 @@ const attributesOf = (entry: Members): MessageAttributes => {
   const names = Object.keys(attributes);
   if (names.length > attributesMax) {
     throw invalidValue(
-      `Number of message attributes [${names.length}] exceeds the allowed maximum [${attributesMax}].`,
+      `Number of message attributes [${names.length}] exceeds the allowed maximum ` +
+        `[${attributesMax}].`,
     );
   }
   const read = (name: string): MessageAttribute => {
@@ -103,7 +104,8 @@ const delayOf = (queue: StoredQueue, entry: Members): number => {
   if (delay === undefined) return Number(queue.attributes.DelaySeconds ?? 0);
   if (Number.isInteger(delay) && delay >= 0 && delay <= delaySecondsMax) return delay;
   throw invalidValue(
-    `Value ${delay} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= ${delaySecondsMax}.`,
+    `Value ${delay} for parameter DelaySeconds is invalid. ` +
+      `Reason: DelaySeconds must be >= 0 and <= ${delaySecondsMax}.`,
   );
 };
 
@@ -119,21 +121,21 @@ const checkIds = (entry: Members): void => {
   const group = stringMember(entry, 'MessageGroupId');
   if (group !== undefined && !groupId.test(group)) {
     throw invalidValue(
-      `Value ${group} for parameter MessageGroupId is invalid. Reason: MessageGroupId can only include ` +
-        'alphanumeric and punctuation characters. 1 to 128 in length.',
+      `Value ${group} for parameter MessageGroupId is invalid. Reason: MessageGroupId can only ` +
+        'include alphanumeric and punctuation characters. 1 to 128 in length.',
     );
   }
   const deduplication = stringMember(entry, 'MessageDeduplicationId');
   if (deduplication !== undefined) {
     throw invalidValue(
-      `Value ${deduplication} for parameter MessageDeduplicationId is invalid. Reason: The request ` +
-        'include parameter that is not valid for this queue type.',
+      `Value ${deduplication} for parameter MessageDeduplicationId is invalid. Reason: The ` +
+        'request include parameter that is not valid for this queue type.',
     );
   }
 };
 
-/** Puts one message into a queue, or throws what AWS refuses it with. fauxqs drops the group of a message to a
- *  standard queue; a fair queue needs it. */
+/** Puts one message into a queue, or throws what AWS refuses it with. fauxqs drops the group of a
+ *  message to a standard queue; a fair queue needs it. */
 export const sendMessage = (
   store: QueueStore,
   queue: StoredQueue,

@@ -3,7 +3,8 @@ import type { AwsService } from './aws-call.ts';
 import { AwsError } from './aws-error.ts';
 import { type Members, numberMember, stringList, stringMember } from './call-input.ts';
 import type { StoredQueue } from './fauxqs-store.ts';
-import { type MessageMoves, messageMoves, sourcesOf } from './message-moves.ts';
+import { sourcesOf } from './message-move-task.ts';
+import { type MessageMoves, messageMoves } from './message-moves.ts';
 import {
   invalidReceiptHandle,
   messageNotInFlight,
@@ -146,8 +147,8 @@ const accountHandlers = (
   CancelMessageMoveTask: moves.cancel,
 });
 
-/** SQS over the stack's queues; a queue is found by the name at the end of its URL. FIFO queues, retention and
- *  the limit on messages in flight are not emulated. */
+/** SQS over the stack's queues; a queue is found by the name at the end of its URL. FIFO queues,
+ *  retention and the limit on messages in flight are not emulated. */
 export const sqsService = (deps: TakeDeps): AwsService => {
   const moves = messageMoves(deps.store);
   const ofQueue = queueHandlers(deps);

@@ -52,7 +52,8 @@ const deadLettersFrom = (store: QueueStore, origin: StoredQueue) => (arn: string
   );
 };
 
-/** Up to `max` messages that are visible now. Moves to the dead letters, and their receipt, are one commit. */
+/** Up to `max` messages that are visible now. Moves to the dead letters, and their receipt, are one
+ *  commit. */
 const takeNow = (
   { store, unkind, random }: TakeDeps,
   queue: StoredQueue,
@@ -78,7 +79,8 @@ const takeNow = (
     return taken;
   });
 
-/** Takes up to `max` messages, waiting for the first one up to `waitSeconds`; after an abort it takes none. */
+/** Takes up to `max` messages, waiting for the first one up to `waitSeconds`; after an abort it
+ *  takes none. */
 export const takeMessages = async (
   deps: TakeDeps,
   queue: StoredQueue,

@@ -1,12 +1,14 @@
-// Makes a dynalite store answer as late as DynamoDB may: indexes lag, and plain reads can miss the last write.
+// Makes a dynalite store answer as late as DynamoDB may: indexes lag, and plain reads can miss the
+// last write.
 import { Readable } from 'node:stream';
 import type { DynaliteStore, Item, ItemStore, ValueRange } from './dynalite-engine.ts';
 
 /** Milliseconds for which the item before a write can still be read without `ConsistentRead`. */
 const staleWindowMs = 1_000;
 
-/** Puts every write to an index off by that time; the order of writes stays. What is still put off when the
- *  process ends is lost, as `repairIndexes` expects. Changes the store; returns how to stop the waiting. */
+/** Puts every write to an index off by that time; the order of writes stays. What is still put off
+ *  when the process ends is lost, as `repairIndexes` expects. Changes the store; returns how to
+ *  stop the waiting. */
 export const delayIndexes = (store: DynaliteStore, lagMs: number): { settle(): void } => {
   const waiting = new Map<NodeJS.Timeout, () => void>();
   const direct = store.getIndexDb.bind(store);
@@ -54,7 +56,8 @@ const inRange = (key: string, range: ValueRange): boolean =>
   (range.lt === undefined || key < range.lt) &&
   (range.lte === undefined || key <= range.lte);
 
-/** One stream of the range as it was before the last writes: keys sort as strings, which is how they are stored. */
+/** One stream of the range as it was before the last writes: keys sort as strings, which is how
+ *  they are stored. */
 async function* valuesBefore(
   rows: ItemStore,
   range: ValueRange,
@@ -94,8 +97,8 @@ const remember = (rows: ItemStore, history: Map<string, Before>, now: () => numb
   return remembering;
 };
 
-/** Remembers what each write of the last second replaced. Changes the store; returns a second store that
- *  reads as if those writes had not yet arrived. */
+/** Remembers what each write of the last second replaced. Changes the store; returns a second store
+ *  that reads as if those writes had not yet arrived. */
 export const keepHistory = (
   store: DynaliteStore,
   keyOf: (item: Item, table: string) => string,

@@ -1,6 +1,7 @@
 // DynamoDB on the local endpoint, through the real client.
 import {
   BatchGetItemCommand,
+  BatchWriteItemCommand,
   ConditionalCheckFailedException,
   CreateTableCommand,
   DescribeTableCommand,
@@ -145,6 +146,34 @@ describe('DynamoDB on the local endpoint', () => {
       name: 'ValidationException',
       message: 'Consistent reads are not supported on global secondary indexes',
     });
+  });
+
+  it('refuses an empty string as the key of an index', async () => {
+    const refusal = {
+      name: 'ValidationException',
+      message: expect.stringContaining('cannot contain an empty string value'),
+    };
+    const Item = { ...keyOf('empty'), due: { S: '' } };
+
+    await expect(
+      endpoint.dynamodb.send(new PutItemCommand({ TableName, Item })),
+    ).rejects.toMatchObject(refusal);
+    await expect(
+      endpoint.dynamodb.send(
+        new BatchWriteItemCommand({ RequestItems: { [TableName]: [{ PutRequest: { Item } }] } }),
+      ),
+    ).rejects.toMatchObject(refusal);
+    await expect(
+      endpoint.dynamodb.send(
+        new UpdateItemCommand({
+          TableName,
+          Key: keyOf('empty'),
+          UpdateExpression: 'SET #due = :due',
+          ExpressionAttributeNames: { '#due': 'due' },
+          ExpressionAttributeValues: { ':due': { S: '' } },
+        }),
+      ),
+    ).rejects.toMatchObject(refusal);
   });
 
   it('answers unknown tables, transactions and changes of tables with a clear error', async () => {

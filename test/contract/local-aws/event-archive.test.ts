@@ -101,7 +101,7 @@ it('sends them to the rules that are named only', async () => {
   expect(await received('other')).toHaveLength(1);
 });
 
-it('refuses a name twice, another bus, another archive and a time that ends before it starts', async () => {
+it('refuses a name twice, another bus, another archive, and an end before the start', async () => {
   await replay('once');
 
   await expect(replay('once')).rejects.toMatchObject({ name: 'ResourceAlreadyExistsException' });

@@ -1,4 +1,5 @@
-// Tables that a data folder kept: what a kill parted is mended, and what the stack changed is taken over.
+// Tables that a data folder kept: what a kill parted is mended, and what the stack changed is taken
+// over.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,6 +81,13 @@ it('fills an index that the stack has got since', async () => {
 
   expect(await keysIn(again, 'by-due')).toEqual(['old']);
   await again.close();
+});
+
+it('refuses a folder that another process uses', async () => {
+  const first = await start();
+
+  await expect(start()).rejects.toThrow('Another process uses');
+  await first.close();
 });
 
 it('refuses a table whose key the stack has changed, and says what to do', async () => {

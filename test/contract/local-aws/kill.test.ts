@@ -81,7 +81,7 @@ const receiveAll = async (sqs: SQSClient, queue: string) => {
   }
 };
 
-it('keeps all that it answered for, and indexes that agree, when it is killed under load', async () => {
+it('keeps all that it answered for, with indexes that agree, when killed under load', async () => {
   const { dynamodb, sqs, events } = await start();
   const put: string[] = [];
   const sent: string[] = [];

@@ -54,7 +54,8 @@ export const startSmallEndpoint = async (
   };
 };
 
-/** Waits until the answer is not undefined; polls without a clock of its own. Throws after five seconds. */
+/** Waits until the answer is not undefined; polls without a clock of its own. Throws after five
+ *  seconds. */
 export const eventually = async <T>(
   ask: () => Promise<T | undefined> | T | undefined,
 ): Promise<T> => {

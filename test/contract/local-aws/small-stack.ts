@@ -75,7 +75,8 @@ export const target = (
   ...more,
 });
 
-/** Queue `work` gives a message up to `work-dead` after two receives; rule `moved` sends one type to `work`. */
+/** Queue `work` gives a message up to `work-dead` after two receives; rule `moved` sends one type
+ *  to `work`. */
 export const smallStack = (more: Partial<StackModel> = {}): StackModel => ({
   name: 'Small',
   region,
