@@ -1,6 +1,7 @@
 // Way 1 of 8. The catalogue: every event type, one line each. Next: infra/event-route.ts
 import { candidateArchived } from './event-types/candidate-archived.ts';
 import { candidateCreated } from './event-types/candidate-created.ts';
+import { candidateHired } from './event-types/candidate-hired.ts';
 import { candidateMoved } from './event-types/candidate-moved.ts';
 import { commentCreated } from './event-types/comment-created.ts';
 import type { EventTypeEntry } from './event-types/define-event-type.ts';
@@ -16,6 +17,7 @@ import { vacancyUpdated } from './event-types/vacancy-updated.ts';
 const entries = [
   candidateCreated,
   candidateMoved,
+  candidateHired,
   candidateArchived,
   commentCreated,
   taskCreated,
@@ -48,3 +50,7 @@ export const routedEventTypes: readonly RoutedEventTypeName[] = entries
 /** Own names only: `toString` and its like are no event types. */
 export const isEventTypeName = (value: unknown): value is EventTypeName =>
   typeof value === 'string' && Object.hasOwn(eventTypes, value);
+
+/** What fan-out may find in a queue: a derived type there is nobody's word. */
+export const isRoutedEventTypeName = (value: unknown): value is RoutedEventTypeName =>
+  isEventTypeName(value) && eventTypes[value].routed;

@@ -96,7 +96,7 @@ const envelope = z.object({
 /** Looks at what a receiver would read, not at the caller's objects: a Date is its text, a NaN is null. */
 const problemsOf = (type: unknown, detail: { readonly data?: unknown }): Deviation[] => {
   const forbidden = findForbidden(detail).map((path) => ({ path, problem: 'must never leave' }));
-  return isRouted(type)
+  return isRoutedEventTypeName(type)
     ? [
         ...deviationsFrom(envelope, detail),
         ...forbidden,
@@ -104,9 +104,6 @@ const problemsOf = (type: unknown, detail: { readonly data?: unknown }): Deviati
       ]
     : [{ path: 'type', problem: `must be one of ${routedEventTypes.join(', ')}` }];
 };
-
-const isRouted = (type: unknown): type is RoutedEventTypeName =>
-  (routedEventTypes as readonly unknown[]).includes(type);
 
 const within = (parent: string, deviations: readonly Deviation[]): Deviation[] =>
   deviations.map(({ path, problem }) => ({

@@ -60,3 +60,27 @@ export const defineEventType = <const Name extends string, Data extends z.ZodTyp
   version: 1,
   routed: true,
 });
+
+/** What a derived type's `happened` is given: data that fan-out has not held to a schema. */
+type RawData = Readonly<Record<string, unknown>>;
+
+export interface DerivedTypeEntry<Name extends string = string, Data extends z.ZodType = z.ZodType>
+  extends EventTypeEntry<Name, Data, false> {
+  /** The published type that it comes from. */
+  readonly derivedFrom: string;
+  /** Ends the derived event's id, after the id of the event that it comes from. */
+  readonly idSuffix: string;
+  /** Whether an event of that type means this one too. */
+  happened(data: RawData): boolean;
+}
+
+/** An event type that fan-out derives from another: no rule, no queue, an event and deliveries of its own. */
+export const defineDerivedType = <const Name extends string, Data extends z.ZodType>(
+  definition: Definition<Name, Data> &
+    Pick<DerivedTypeEntry, 'derivedFrom' | 'idSuffix' | 'happened'>,
+): DerivedTypeEntry<Name, Data> => ({
+  legacyName: definition.name,
+  ...definition,
+  version: 1,
+  routed: false,
+});

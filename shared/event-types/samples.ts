@@ -1,5 +1,8 @@
 // One complete callback for each event type: for tests, the demo, test sends and the documentation.
-import type { EventTypeName } from '../event-types.ts';
+import { type EventTypeName, eventTypes } from '../event-types.ts';
+import { composeSample } from './compose-sample.ts';
+import type { DerivedTypeEntry, EventTypeEntry } from './define-event-type.ts';
+import { derivedId } from './derive-events.ts';
 import candidateArchived from './samples/candidate.archived.json' with { type: 'json' };
 import candidateCreated from './samples/candidate.created.json' with { type: 'json' };
 import candidateMoved from './samples/candidate.moved.json' with { type: 'json' };
@@ -22,7 +25,8 @@ export interface SampleCallback {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-const samples: Readonly<Record<EventTypeName, SampleCallback>> = {
+/** Written by hand, with the ATS's documented shapes. */
+const files: Readonly<Record<string, SampleCallback>> = {
   'candidate.created': candidateCreated,
   'candidate.moved': candidateMoved,
   'candidate.archived': candidateArchived,
@@ -38,14 +42,34 @@ const samples: Readonly<Record<EventTypeName, SampleCallback>> = {
 
 /** The whole callback body, a copy that the caller may change. The company and its people do not exist. */
 export const sampleCallback = (type: EventTypeName): SampleCallback =>
-  structuredClone(samples[type]);
+  structuredClone(sampleOf(eventTypes[type]));
 
 /** The bytes that a receiver gets for the sample: the file without its line breaks. */
 export const sampleBytes = (type: EventTypeName): Uint8Array =>
-  new TextEncoder().encode(JSON.stringify(samples[type]));
+  new TextEncoder().encode(JSON.stringify(sampleOf(eventTypes[type])));
 
 /** What the ATS puts as `Detail` for the sample. */
 export const sampleDetail = (type: EventTypeName) => {
   const { id, timestamp, company_id, data } = sampleCallback(type);
   return { id, timestamp, company_id, data };
+};
+
+/** The file; without one, what the schema gives; for a derived type, what the other type's sample leads to. */
+export const sampleOf = (entry: EventTypeEntry | DerivedTypeEntry): SampleCallback => {
+  const { name: type, legacyName: event } = entry;
+  if ('derivedFrom' in entry) {
+    const source = sampleOf(eventTypes[entry.derivedFrom as EventTypeName]);
+    return { ...source, id: derivedId(source.id, entry.idSuffix), type, event };
+  }
+  return (
+    files[type] ?? {
+      id: `evt_sample_${type.replaceAll('.', '_')}`,
+      type,
+      event,
+      timestamp: '2026-10-10T09:16:00.120Z',
+      company_id: 318,
+      test: false,
+      data: composeSample(entry.data) as SampleCallback['data'],
+    }
+  );
 };

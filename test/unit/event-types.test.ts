@@ -1,6 +1,7 @@
 // The catalogue's registry and samples: what everybody imports.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { operationalEventTypes } from '../../shared/event-types/operational-event-types.ts';
 import { sampleBytes, sampleCallback, sampleDetail } from '../../shared/event-types/samples.ts';
 import { eventTypes, isEventTypeName, routedEventTypes } from '../../shared/event-types.ts';
 
@@ -32,6 +33,21 @@ describe('the catalogue', () => {
     ]);
   });
 
+  it('holds the hire beside them, which no rule takes', () => {
+    const derived = Object.values(eventTypes).filter(({ routed }) => !routed);
+
+    expect(derived.map(({ name }) => name)).toEqual(['candidate.hired']);
+    expect(routedEventTypes).not.toContain('candidate.hired');
+    expect(isEventTypeName('candidate.hired')).toBe(true);
+  });
+
+  it('documents the operational events and lets no subscription name them', () => {
+    const names = Object.keys(operationalEventTypes);
+
+    expect(names.filter((name) => isEventTypeName(name))).toEqual([]);
+    expect(names).toContain('webhook.subscription.disabled');
+  });
+
   it.each(['toString', '__proto__', 'candidate', 'Candidate.moved', '*', 7, null, undefined])(
     'does not take %s for an event type',
     (value) => {
@@ -55,5 +71,16 @@ describe.each(routedEventTypes)('the sample of %s', (type) => {
 
   it('comes from a detail that holds what the ATS puts and no more', () => {
     expect(Object.keys(sampleDetail(type))).toEqual(['id', 'timestamp', 'company_id', 'data']);
+  });
+});
+
+it('has a sample of a hire that is what the sample of a move leads to', () => {
+  const move = sampleCallback('candidate.moved');
+
+  expect(sampleCallback('candidate.hired')).toEqual({
+    ...move,
+    id: 'evt_01JA02VERLAINE000002_hired',
+    type: 'candidate.hired',
+    event: 'candidate.hired',
   });
 });

@@ -1,0 +1,22 @@
+// `candidate.hired`: what "create the hire in our HR system" waits for. Derived from a move, so its data is the move's.
+import { candidateMoved } from './candidate-moved.ts';
+import { defineDerivedType } from './define-event-type.ts';
+
+export const candidateHired = defineDerivedType({
+  name: 'candidate.hired',
+  derivedFrom: candidateMoved.name,
+  idSuffix: '_hired',
+  label: { fr: 'Candidat recruté', en: 'Candidate hired' },
+  description: {
+    fr: "Une candidature arrive dans une colonne d'embauche, depuis une colonne qui n'en est pas une.",
+    en: 'An application arrives in a column for hires, from a column that is not one.',
+  },
+  group: 'candidates',
+  options: ['vacancy_ids', 'column_ids'],
+  data: candidateMoved.data,
+  /** An unknown column left counts as not hired: rather one hire too many than one too few. */
+  happened: ({ column, previous_column }) => isHired(column) && !isHired(previous_column),
+});
+
+const isHired = (column: unknown): boolean =>
+  (column as { hired?: unknown } | null | undefined)?.hired === true;
