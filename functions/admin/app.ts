@@ -48,6 +48,9 @@ export const createApp = (deps: AdminDeps): Hono => {
     return c.body(null, 204);
   });
 
+  app.all(collection, (c) => answerMethodNotAllowed(c, 'GET, HEAD, POST'));
+  app.all(`${collection}/:id`, (c) => answerMethodNotAllowed(c, 'GET, HEAD, DELETE'));
+
   app.notFound((c) => answerProblem(c, notFound('route').problem));
   app.onError((error, c) => {
     if (error instanceof ProblemError) return answerProblem(c, error.problem);
@@ -63,6 +66,16 @@ export const createApp = (deps: AdminDeps): Hono => {
 
 const answerProblem = (c: Context, problem: Problem) =>
   c.body(JSON.stringify(problem), problem.status, { 'content-type': 'application/problem+json' });
+
+/** `Allow` belongs to a 405. https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6 */
+const answerMethodNotAllowed = (c: Context, allow: string) => {
+  c.header('allow', allow);
+  return answerProblem(c, {
+    type: '/problems/method-not-allowed',
+    status: 405,
+    title: `This resource takes ${allow}.`,
+  });
+};
 
 /** @throws ProblemError invalid-request, with the path of every field that is wrong */
 const read = <Schema extends z.ZodType>(

@@ -1,7 +1,7 @@
 // Where admin is put together: a Function URL's event in, the app, a Function URL's result out.
 import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { handle } from 'hono/aws-lambda';
+import { resolveName } from '../../shared/address-guard/resolve-name.ts';
 import { parseAllowList } from '../../shared/address-guard.ts';
 import { deleteSigningKeys, putSigningKeys } from '../../shared/keys-table.ts';
 import { log } from '../../shared/log.ts';
@@ -10,12 +10,16 @@ import { makeSigningSecret } from '../../shared/signing-key.ts';
 import * as subscriptions from '../../shared/subscriptions-table.ts';
 import { createApp } from './app.ts';
 import { adminEnvironment } from './config.ts';
+import { createHandler } from './handler.ts';
 
 const environment = readEnvironment(adminEnvironment);
 const dynamodb = new DynamoDBClient();
 const table = environment.SUBSCRIPTIONS_TABLE;
 
-export const handler = handle(
+/** Milliseconds that a creation waits for a name: one that does not answer is taken, and judged when it is called. */
+const resolveTimeoutMs = 2_000;
+
+export const handler = createHandler(
   createApp({
     listSubscriptions: (companyId) => subscriptions.listSubscriptions(dynamodb, table, companyId),
     getSubscription: (companyId, id) =>
@@ -32,6 +36,7 @@ export const handler = handle(
       putSigningKeys(dynamodb, environment.KEYS_TABLE, companyId, id, keys),
     deleteSigningKeys: (companyId, id) =>
       deleteSigningKeys(dynamodb, environment.KEYS_TABLE, companyId, id),
+    resolveName: (hostname, reach) => resolveName({ timeoutMs: resolveTimeoutMs }, hostname, reach),
     guardRules: parseAllowList(environment.CALLBACK_ALLOW_LIST),
     now: () => new Date(),
     randomHex: (bytes) => randomBytes(bytes).toString('hex'),

@@ -1,14 +1,21 @@
 // Errors as RFC 9457 has them: a type, a title, and the fields that are wrong with what would be right.
 import type { z } from 'zod';
+import { subscriptionsPerCompanyMax } from '../../shared/limits.ts';
 
 /** https://www.rfc-editor.org/rfc/rfc9457 */
 export interface Problem {
   /** Stable: what a program may switch on. */
   readonly type: ProblemType;
-  readonly status: 400 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 500;
+  readonly status: 400 | 404 | 405 | 409 | 413 | 500;
   readonly title: string;
   readonly detail?: string;
-  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+  readonly errors?: readonly FieldError[];
+}
+
+export interface FieldError {
+  /** `event_types[0]`; `body` for all of it. */
+  readonly path: string;
+  readonly message: string;
 }
 
 export type ProblemType = `/problems/${
@@ -38,7 +45,7 @@ export const notFound = (what: string): ProblemError =>
     title: `There is no such ${what}.`,
   });
 
-export const invalidRequest = (errors: Problem['errors']): ProblemError =>
+export const invalidRequest = (errors: readonly FieldError[]): ProblemError =>
   new ProblemError({
     type: '/problems/invalid-request',
     status: 400,
@@ -46,12 +53,49 @@ export const invalidRequest = (errors: Problem['errors']): ProblemError =>
     errors,
   });
 
-/** zod's issues as paths and sentences: `event_types[0]`. */
-export const fieldErrors = (error: z.ZodError): { path: string; message: string }[] =>
-  error.issues.map(({ path, message }) => ({
-    path: path
-      .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-      .join('')
-      .replace(/^\./, ''),
-    message,
-  }));
+export const urlInUse = (subscriptionId: string): ProblemError =>
+  urlConflict(
+    `${subscriptionId} has it. Two subscriptions to one URL receive every common event twice; say "allow_same_url": true if that is wanted.`,
+  );
+
+export const urlIsBeingClaimed = (): ProblemError =>
+  urlConflict(
+    'Another request for this URL is under way, or was cut off within the last minute. Repeat this one in a minute.',
+  );
+
+const urlConflict = (detail: string): ProblemError =>
+  new ProblemError({
+    type: '/problems/url-in-use',
+    status: 409,
+    title: 'This company has a subscription to this URL already.',
+    detail,
+    errors: [{ path: 'url', message: 'is in use' }],
+  });
+
+export const tooManySubscriptions = (): ProblemError =>
+  new ProblemError({
+    type: '/problems/too-many-subscriptions',
+    status: 409,
+    title: `A company may have ${subscriptionsPerCompanyMax} subscriptions, and has them.`,
+    detail: 'Delete one, or let one subscription take several event types.',
+  });
+
+/** Errors that one answer lists: a body may have thousands of unknown fields. */
+const fieldErrorsMax = 50;
+
+/** zod's issues as paths and sentences. An unknown field is named as a path of its own. */
+export const fieldErrors = (error: z.ZodError): FieldError[] =>
+  error.issues
+    .flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => ({ path: [...issue.path, key], message: 'is not a known field' }))
+        : [issue],
+    )
+    .slice(0, fieldErrorsMax)
+    .map(({ path, message }) => ({ path: pathText(path), message }));
+
+const pathText = (path: readonly PropertyKey[]): string =>
+  path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '');

@@ -1,6 +1,7 @@
 // A subscription as the admin API takes and gives it: the ATS's own style, snake_case.
 import * as z from 'zod';
 import { eventTypes, isEventTypeName } from '../../shared/event-types.ts';
+import { subscriptionIdPattern } from '../../shared/identifiers.ts';
 import { urlCharactersMax } from '../../shared/limits.ts';
 import type { Subscription } from '../../shared/subscription.ts';
 
@@ -16,7 +17,12 @@ export const newSubscription = z.strictObject({
     .min(1)
     .max(50)
     .transform((types) => [...new Set(types)]),
-  description: z.string().max(500).optional(),
+  description: z
+    .string()
+    .max(500)
+    // DynamoDB stores UTF-8, which has no half characters.
+    .refine((text) => text.isWellFormed(), 'must not hold half a character (a lone surrogate)')
+    .optional(),
   status: z.enum(['enabled', 'paused']).default('enabled'),
   /** Allows a second subscription to a URL that this company uses already. */
   allow_same_url: z.boolean().default(false),
@@ -29,13 +35,31 @@ export const companyIdParameter = z
   .regex(/^[1-9]\d{0,14}$/, "must be the company's plain number, such as 318")
   .transform(Number);
 
-export const toJson = (subscription: Subscription) => ({
-  id: subscription.id,
-  company_id: subscription.companyId,
-  url: subscription.url,
-  event_types: subscription.eventTypes,
-  status: subscription.status,
-  description: subscription.description ?? null,
-  created_at: subscription.createdAt.toISOString(),
-  updated_at: subscription.updatedAt.toISOString(),
+/** Strict the other way too: a field that is not named here is never shown. */
+export const subscriptionJson = z.strictObject({
+  id: z.string().regex(subscriptionIdPattern),
+  company_id: z.int().positive(),
+  url: z.string(),
+  event_types: z.array(z.string()).min(1),
+  status: z.enum(['enabled', 'paused', 'disabled']),
+  description: z.string().nullable(),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
 });
+
+/** The answer to a creation alone. */
+export const createdSubscriptionJson = subscriptionJson.extend({
+  secret: z.string().startsWith('whsec_'),
+});
+
+export const toJson = (subscription: Subscription): z.output<typeof subscriptionJson> =>
+  subscriptionJson.parse({
+    id: subscription.id,
+    company_id: subscription.companyId,
+    url: subscription.url,
+    event_types: subscription.eventTypes,
+    status: subscription.status,
+    description: subscription.description ?? null,
+    created_at: subscription.createdAt.toISOString(),
+    updated_at: subscription.updatedAt.toISOString(),
+  });

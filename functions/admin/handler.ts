@@ -1,0 +1,38 @@
+// Between a Function URL's event and the app: a request in, a result out.
+import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda';
+import type { Hono } from 'hono';
+
+/**
+ * Never throws for a request: one that cannot even be built (a method or a header that `Request` refuses) is
+ * answered by the app as a request without a route.
+ * https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
+ */
+export const createHandler =
+  (app: Pick<Hono, 'fetch'>) =>
+  async (event: LambdaFunctionURLEvent): Promise<LambdaFunctionURLResult> => {
+    const response = await app.fetch(requestOf(event));
+    return {
+      statusCode: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: await response.text(),
+    };
+  };
+
+const requestOf = (event: LambdaFunctionURLEvent): Request => {
+  const { method } = event.requestContext.http;
+  const url = `https://admin.invalid${event.rawPath}${event.rawQueryString && `?${event.rawQueryString}`}`;
+  const mayHaveBody = method !== 'GET' && method !== 'HEAD' && event.body !== undefined;
+  try {
+    return new Request(url, {
+      method,
+      headers: Object.entries(event.headers).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, value]],
+      ) as [string, string][],
+      ...(mayHaveBody && {
+        body: Buffer.from(event.body!, event.isBase64Encoded ? 'base64' : 'utf8'),
+      }),
+    });
+  } catch {
+    return new Request('https://admin.invalid/');
+  }
+};
