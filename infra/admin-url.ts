@@ -4,7 +4,7 @@ import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { AdminEnvironment } from '../functions/admin/config.ts';
 import { RappelFunction } from './rappel-function.ts';
-import type { Tables } from './tables.ts';
+import { grantItems, type Tables } from './tables.ts';
 
 export interface AdminUrlProps {
   readonly bundle: string;
@@ -25,13 +25,9 @@ export class AdminUrl extends Construct {
         SUBSCRIPTIONS_TABLE: tables.subscriptions.tableName,
       } satisfies AdminEnvironment,
     });
-    tables.subscriptions.grant(
-      admin,
-      ...['Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'].map(
-        (verb) => `dynamodb:${verb}`,
-      ),
-    );
-    tables.keys.grant(admin, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
+    const verbs = ['Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'];
+    grantItems(tables.subscriptions, admin, ...verbs);
+    grantItems(tables.keys, admin, 'PutItem', 'DeleteItem');
     const url = admin.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
 
     new CfnOutput(scope, 'AdminUrl', { value: url.url });

@@ -1,5 +1,5 @@
 // Way 2 of 8. One event type's road: rule -> queue -> fan-out, with its dead letters. Next: functions/fan-out/handler.ts
-import { Duration } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -26,7 +26,7 @@ export class EventRoute extends Construct {
 
   constructor(scope: Construct, id: string, props: EventRouteProps) {
     super(scope, id);
-    const { queue, deadLetters } = new GuardedQueue(this, 'Route', {
+    const { queue, deadLetters, outputName } = new GuardedQueue(this, 'Route', {
       queueName: props.eventType.replaceAll('.', '-'),
       alarms: props.alarms,
     });
@@ -50,6 +50,8 @@ export class EventRoute extends Construct {
         reportBatchItemFailures: true,
       }),
     );
-    deadLetters.grantSendMessages(props.fanOut);
+    deadLetters.grant(props.fanOut, 'sqs:SendMessage');
+
+    new CfnOutput(Stack.of(this), `${outputName}QueueUrl`, { value: queue.queueUrl });
   }
 }

@@ -26,8 +26,8 @@ export class FanOut extends Construct {
         SUBSCRIPTIONS_TABLE: tables.subscriptions.tableName,
       } satisfies FanOutEnvironment,
     });
-    tables.subscriptions.grant(this.function, 'dynamodb:Query');
-    tables.events.grant(this.function, 'dynamodb:PutItem', 'dynamodb:GetItem');
+    grantItems(tables.subscriptions, this.function, 'Query');
+    grantItems(tables.events, this.function, 'PutItem', 'GetItem');
     grantItems(tables.deliveries, this.function, 'PutItem');
     deliveryQueue.grant(this.function, 'sqs:SendMessage');
   }

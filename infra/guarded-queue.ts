@@ -1,5 +1,5 @@
 // A queue and its dead letters, as all of ours are: TLS only, encrypted by SQS, an alarm on the dead letters.
-import { Duration, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { deadLetterQueueName } from '../shared/dead-letter.ts';
@@ -20,12 +20,16 @@ export interface GuardedQueueProps {
 
 /** Named queues: a function finds a queue's dead letters by the name alone, with no variable for each. */
 export class GuardedQueue extends Construct {
+  /** `CandidateMoved`: what the names of the stack's outputs for this queue begin with. */
+  readonly outputName: string;
   readonly queue: Queue;
   readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string, { queueName, alarms }: GuardedQueueProps) {
     super(scope, id);
-    const fullName = `${Stack.of(this).stackName}-${queueName}`;
+    const stack = Stack.of(this);
+    const fullName = `${stack.stackName}-${queueName}`;
+    this.outputName = queueName.replaceAll(/(?:^|-)([a-z])/g, (_, letter) => letter.toUpperCase());
     this.deadLetters = new Queue(this, 'DeadLetters', {
       queueName: deadLetterQueueName(fullName),
       retentionPeriod: Duration.days(deadLetterDays),
@@ -44,5 +48,6 @@ export class GuardedQueue extends Construct {
       this.deadLetters,
       `Dead letters of ${queueName}: a fault of ours, or a poisoned message.`,
     );
+    new CfnOutput(stack, `${this.outputName}DeadLettersUrl`, { value: this.deadLetters.queueUrl });
   }
 }

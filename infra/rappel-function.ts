@@ -1,5 +1,6 @@
-// One function as all of ours are: Node 24 on arm64, thirty seconds, a log group that ends.
+// One function as all of ours are: Node 24 on arm64, thirty seconds, a log group that ends, a role of its own.
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   Code,
@@ -19,14 +20,25 @@ export interface RappelFunctionProps {
   readonly description: string;
 }
 
+/** Its role may write to its own log group and nothing else; each construct grants what its function needs. */
 export class RappelFunction extends LambdaFunction {
   constructor(
     scope: Construct,
     id: string,
     { bundle, environment, description }: RappelFunctionProps,
   ) {
+    const logGroup = new LogGroup(scope, `${id}Logs`, {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    // Not CDK's default role: its managed policy writes to every log group of the account.
+    const role = new Role(scope, `${id}Role`, {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    logGroup.grantWrite(role);
     super(scope, id, {
       description,
+      role,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
@@ -36,10 +48,7 @@ export class RappelFunction extends LambdaFunction {
       timeout: Duration.seconds(functionTimeoutSeconds),
       environment: { NODE_OPTIONS: '--enable-source-maps', ...environment },
       loggingFormat: LoggingFormat.JSON,
-      logGroup: new LogGroup(scope, `${id}Logs`, {
-        retention: RetentionDays.ONE_MONTH,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
+      logGroup,
     });
   }
 }

@@ -1,5 +1,5 @@
 // Where events go that no type takes: kept and alarmed, never dropped in silence.
-import { Duration, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { type EventPattern, type IEventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -50,6 +50,8 @@ export class Unrouted extends Construct {
       'Events that no rule takes: a type that the catalogue does not know.',
     );
     alarms.onAnyMessage(deadLetters, 'Unrouted events that EventBridge could not keep.');
+
+    new CfnOutput(scope, 'UnroutedQueueUrl', { value: queue.queueUrl });
   }
 }
 
