@@ -1,6 +1,11 @@
 // One event of the ATS's code, made into the text that goes on the bus, or refused with every reason.
 import * as z from 'zod';
-import { type eventTypes, type RoutedEventTypeName, routedEventTypes } from '../event-types.ts';
+import {
+  type eventTypes,
+  isRoutedEventTypeName,
+  type RoutedEventTypeName,
+  routedEventTypes,
+} from '../event-types.ts';
 import { findJsonProblem } from '../find-json-problem.ts';
 import { identifierPattern } from '../identifiers.ts';
 import { eventBytesMax, eventDepthMax } from '../limits.ts';
