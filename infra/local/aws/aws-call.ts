@@ -29,8 +29,8 @@ export interface CallHook {
   /** Awaited before the engine runs. An answer given here is sent instead, and the engine does not
    *  run. */
   before?(call: AwsCall): Substitute;
-  /** Awaited after the call took effect, before its answer is sent. An answer given here replaces
-   *  it. */
+  /** Awaited after the engine ran, before its answer is sent: a call with status 200 has taken effect.
+   *  An answer given here replaces it. */
   after?(call: AwsCall, answer: AwsAnswer): Substitute;
 }
 

@@ -131,10 +131,13 @@ export const eventDeliveries = (deps: DeliveriesDeps): EventDeliveries => {
   const observeFault = (error: unknown): void =>
     deps.observe({ kind: 'trouble', at: deps.now(), text: `EventBridge failed: ${error}` });
   const later: Later = (place, delivery) => {
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      attempt(deps, place, delivery, later).catch(observeFault);
-    }, Math.max(0, delivery.dueAt - deps.now()));
+    const timer = setTimeout(
+      () => {
+        timers.delete(timer);
+        attempt(deps, place, delivery, later).catch(observeFault);
+      },
+      Math.max(0, delivery.dueAt - deps.now()),
+    );
     timers.add(timer);
   };
 

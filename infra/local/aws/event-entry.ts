@@ -61,14 +61,33 @@ export const checkEntries = (entries: readonly Members[]): void => {
   }
 };
 
+/** Levels of nesting that `shared/event-pattern.ts` reads: a deeper detail would reach the targets of
+ *  one rule and stop the next. */
+const depthMax = 1_000;
+
+const isTooDeep = (json: string): boolean => {
+  let depth = 0;
+  for (const [token] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[[{]|[\]}]/g)) {
+    if (token === '[' || token === '{') depth += 1;
+    else if (token === ']' || token === '}') depth -= 1;
+    if (depth > depthMax) return true;
+  }
+  return false;
+};
+
 const detailOf = (text: string): Members | undefined => {
   try {
     const detail: unknown = JSON.parse(text);
     const isObject = typeof detail === 'object' && detail !== null && !Array.isArray(detail);
-    return isObject ? (detail as Members) : undefined;
+    return isObject && !isTooDeep(text) ? (detail as Members) : undefined;
   } catch {
     return undefined;
   }
+};
+
+const invalidTime: RefusedEntry = {
+  ErrorCode: 'InvalidArgument',
+  ErrorMessage: 'Parameter Time is not valid. Reason: It is no time.',
 };
 
 const missing = (name: string): RefusedEntry => ({
@@ -121,6 +140,8 @@ export const readEntry = (deps: EntryDeps, entry: Members): BusEvent | RefusedEn
   }
   const at = deps.now();
   const seconds = numberMember(entry, 'Time');
+  const atMs = seconds === undefined ? at : seconds * 1000;
+  if (Number.isNaN(new Date(atMs).getTime())) return invalidTime;
   const id = randomUUID();
   return {
     id,
@@ -133,7 +154,7 @@ export const readEntry = (deps: EntryDeps, entry: Members): BusEvent | RefusedEn
       id,
       detailType,
       source,
-      atMs: seconds === undefined ? at : seconds * 1000,
+      atMs,
       resources: stringList(entry, 'Resources'),
       detail: detail.trim(),
     }),

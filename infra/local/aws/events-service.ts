@@ -60,19 +60,26 @@ const putEvents = async (deps: EventsDeps, input: Members): Promise<Record<strin
   return { FailedEntryCount, Entries };
 };
 
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : `${error}`);
+
 const testPattern = (input: Members): Record<string, unknown> => {
-  const pattern = stringMember(input, 'EventPattern') ?? '';
-  const event = stringMember(input, 'Event') ?? '';
   let matches: (event: string) => boolean;
   try {
-    matches = compilePattern(pattern);
+    matches = compilePattern(stringMember(input, 'EventPattern') ?? '');
   } catch (error) {
     throw new AwsError(
       'InvalidEventPatternException',
-      `Event pattern is not valid. Reason: ${error instanceof Error ? error.message : error}`,
+      `Event pattern is not valid. Reason: ${reasonOf(error)}`,
     );
   }
-  return { Result: matches(event) };
+  try {
+    return { Result: matches(stringMember(input, 'Event') ?? '') };
+  } catch (error) {
+    throw new AwsError(
+      'ValidationException',
+      `Parameter Event is not valid. Reason: ${reasonOf(error)}`,
+    );
+  }
 };
 
 const describeRule = (rule: RuleModel): Record<string, unknown> => ({

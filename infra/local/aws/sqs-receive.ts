@@ -7,7 +7,7 @@ import { type TakeDeps, type TakenMessage, takeMessages } from './take-messages.
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
 const receiveMax = 10;
 const waitSecondsMax = 20;
-const visibilitySecondsMax = 43_200;
+export const visibilitySecondsMax = 43_200;
 
 /** The system attributes of a message, by SQS's names. */
 export const systemAttributes = (message: StoredMessage): Record<string, string> => ({

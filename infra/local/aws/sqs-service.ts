@@ -12,11 +12,10 @@ import {
   outOfRange,
   queueDoesNotExist,
 } from './sqs-errors.ts';
-import { receiveMessage } from './sqs-receive.ts';
+import { receiveMessage, visibilitySecondsMax } from './sqs-receive.ts';
 import { checkBatch, eachEntry, sendMessage, sendMessageBatch } from './sqs-send.ts';
 import type { TakeDeps } from './take-messages.ts';
 
-const visibilitySecondsMax = 43_200;
 const receiptHandle = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const queueChanges = [
   'AddPermission',

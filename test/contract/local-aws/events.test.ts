@@ -107,15 +107,17 @@ describe('PutEvents on the local endpoint', () => {
       moved({ Detail: undefined }),
       moved({ Detail: '[1]' }),
       moved({ Detail: '{"id":' }),
+      moved({ Detail: `{"a":${'['.repeat(1_001)}${']'.repeat(1_001)}}` }),
       moved({ Source: 'aws.s3' }),
       moved(),
     );
 
-    expect(answer.FailedEntryCount).toBe(6);
+    expect(answer.FailedEntryCount).toBe(7);
     expect(answer.Entries?.map(({ ErrorCode }) => ErrorCode)).toEqual([
       'InvalidArgument',
       'InvalidArgument',
       'InvalidArgument',
+      'MalformedDetail',
       'MalformedDetail',
       'MalformedDetail',
       'NotAuthorizedForSourceException',
@@ -187,6 +189,11 @@ describe('EventBridge on the local endpoint', () => {
     await expect(tryPattern('{"source":')).rejects.toMatchObject({
       name: 'InvalidEventPatternException',
     });
+    await expect(
+      endpoint.events.send(
+        new TestEventPatternCommand({ Event: '[1', EventPattern: '{"source":["ats"]}' }),
+      ),
+    ).rejects.toMatchObject({ name: 'ValidationException' });
   });
 });
 
