@@ -87,6 +87,14 @@ it('gives up on a silent name server at its deadline', async () => {
   expect(performance.now() - startedAt).toBeLessThan(700);
 });
 
+it('waits for the second family no longer than it must', async () => {
+  const startedAt = performance.now();
+  const resolution = await resolveWith({ A: ['8.8.8.8'], AAAA: 'silence' }, 'public', 10_000);
+
+  expect(resolution.kind).toBe('resolved');
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
+});
+
 it('asks again where a question or its answer was lost', async () => {
   const heard = new Set<string>();
   server = await startNameServer((_, family) => {

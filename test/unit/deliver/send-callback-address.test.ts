@@ -1,6 +1,8 @@
 // Where callbacks connect: to an address that was judged, whatever the name server says before or after.
 import { expect, it } from 'vitest';
+import { exchangeCallback } from '../../../functions/deliver/exchange-callback.ts';
 import { parseAllowList } from '../../../shared/address-guard.ts';
+import { callbackTimeoutMs, connectTimeoutMs } from '../../../shared/limits.ts';
 import { type Answer, startNameServer } from '../../fixtures/name-server.ts';
 import { receiveRequests } from '../../fixtures/receivers.ts';
 import { depsWith, open, send, short } from './send-callback-setup.ts';
@@ -73,6 +75,29 @@ it('goes on over a socket that is open, without a question', async () => {
   expect(outcomes).toMatchObject([{ kind: 'accepted' }, { kind: 'accepted' }]);
   expect(connections).toHaveLength(1);
   expect(names.questions).toHaveLength(2);
+});
+
+it('sends nothing to a literal, should one ever get past the URL check', async () => {
+  const bodies: Buffer[] = [];
+  const { port } = await open(receiveRequests((_, __, body) => bodies.push(body)));
+  const deps = depsWith();
+
+  const { met } = await exchangeCallback(
+    {
+      url: new URL(`http://127.0.0.1:${port}/`),
+      reach: 'public',
+      headers: {},
+      body: Buffer.from('x'),
+      agent: deps.sockets.agentFor('http:', false),
+      connectMs: connectTimeoutMs,
+      totalMs: callbackTimeoutMs,
+      leftMs: callbackTimeoutMs,
+    },
+    deps.now,
+  );
+
+  expect(met).toMatchObject({ kind: 'unreachable', errorClass: 'blocked' });
+  expect(bodies).toEqual([]);
 });
 
 it('lets an origin of this machine lead to no public address', async () => {
