@@ -80,6 +80,18 @@ export const afterAnswer = (health: Health, outcome: Outcome, now: Date): Health
   return afterBadAnswer(timed, outcome.startedAt, now);
 };
 
+/** When a person enables the subscription: its record begins anew. What is parked still has the circuit's timer. */
+export const afterEnabling = ({
+  companyId,
+  subscriptionId,
+  circuit,
+  revision,
+}: Health): Health => ({
+  ...newHealth(companyId, subscriptionId),
+  circuit,
+  revision,
+});
+
 const afterGoodAnswer = (health: Health, now: Date): Health => {
   const circuit = afterSuccess(health.circuit);
   if (health.failures === 0 && circuit === health.circuit) return health;
