@@ -1,13 +1,13 @@
-// Way 7 of 8. The signature that a receiver verifies, as Standard Webhooks says. Next: functions/deliver/send-callback.ts
+// Way 7 of 8. The signature that a receiver verifies. Next: functions/deliver/send-callback.ts
 import { createHmac, sign } from 'node:crypto';
 import type { SigningKey } from './signing-key.ts';
 
 export interface SignedContent {
   /** The event's id, the same on every attempt. */
   readonly id: string;
-  /** Whole seconds since 1970: when the attempt starts. Receivers refuse what is five minutes off. */
+  /** Whole seconds since 1970, when the attempt starts: receivers refuse what is 5 min off. */
   readonly timestampSeconds: number;
-  /** The bytes that are sent. Never decoded on the way: text would change bytes that are not UTF-8. */
+  /** The bytes that are sent. Never decoded: text would change what is not UTF-8. */
   readonly body: Uint8Array;
 }
 
@@ -19,8 +19,8 @@ export type SignatureHeaders = {
 };
 
 /**
- * The `webhook-signature` header: one signature for each key, in the order of the keys, between spaces, so
- * that a receiver verifies with the new key or the old one while they overlap.
+ * The `webhook-signature` header, as Standard Webhooks says: one signature for each key, in their
+ * order, between spaces, so that a receiver verifies with the new key or the old one meanwhile.
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#signature-scheme
  * @throws RangeError where there is no key, or the time is not whole seconds
  */

@@ -2,7 +2,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { RappelError } from './errors.ts';
 
-/** `v1`: HMAC-SHA256 with a shared secret · `v1a`: ed25519, the customer holds the public half only. */
+/** `v1`: HMAC-SHA256, a shared secret · `v1a`: ed25519, the customer holds the public half only. */
 export type SigningKey =
   | { readonly scheme: 'v1'; readonly secret: Uint8Array }
   | { readonly scheme: 'v1a'; readonly privateKey: KeyObject };
@@ -23,7 +23,8 @@ const secretBytes = 32;
 const secretBytesMin = 24;
 const secretBytesMax = 64;
 
-/** Bytes of an ed25519 seed, and of its public key. https://www.rfc-editor.org/rfc/rfc8032#section-5.1.5 */
+/** Bytes of an ed25519 seed, and of its public key.
+ *  https://www.rfc-editor.org/rfc/rfc8032#section-5.1.5 */
 const seedBytes = 32;
 
 /** What precedes a seed in PKCS #8. https://www.rfc-editor.org/rfc/rfc8410#section-7 */
@@ -59,7 +60,8 @@ const parseSecret = (text: string): Uint8Array => {
   const secret = bytesAfter('whsec_', text);
   if (secret.length < secretBytesMin || secret.length > secretBytesMax) {
     throw new SigningKeyError(
-      `a whsec_ secret has ${secretBytesMin} to ${secretBytesMax} bytes; this one has ${secret.length}`,
+      `a whsec_ secret has ${secretBytesMin} to ${secretBytesMax} bytes; ` +
+        `this one has ${secret.length}`,
     );
   }
   return secret;
@@ -69,7 +71,8 @@ const parsePrivateKey = (text: string): KeyObject => {
   const bytes = bytesAfter('whsk_', text);
   if (bytes.length !== 2 * seedBytes) {
     throw new SigningKeyError(
-      `a whsk_ key has ${2 * seedBytes} bytes, the seed and the public key; this one has ${bytes.length}`,
+      `a whsk_ key has ${2 * seedBytes} bytes, the seed and the public key; ` +
+        `this one has ${bytes.length}`,
     );
   }
   const privateKey = privateKeyFrom(bytes.subarray(0, seedBytes));
@@ -85,7 +88,7 @@ const bytesAfter = (prefix: string, text: string): Buffer => {
   }
   const encoded = text.slice(prefix.length);
   const bytes = Buffer.from(encoded, 'base64');
-  // Node skips what is not base64, so that a damaged key would sign, with other bytes than the customer's.
+  // Node skips what is not base64: a damaged key would sign, with other bytes than the customer's.
   if (toBase64(bytes) !== encoded) {
     throw new SigningKeyError(`what follows ${prefix} must be base64, padded`);
   }

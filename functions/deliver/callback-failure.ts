@@ -1,4 +1,4 @@
-// Why a callback got no answer that counts: from what a socket says to an error class and a sentence.
+// Why a callback got no answer that counts: from a socket's error to an error class and a sentence.
 import type { ErrorClass } from '../../shared/outcome.ts';
 
 type FailureClass = Exclude<ErrorClass, 'http'>;
@@ -6,7 +6,7 @@ type FailureClass = Exclude<ErrorClass, 'http'>;
 /** How far a callback had come. */
 export type Phase = 'resolving' | 'connecting' | 'securing' | 'sent' | 'answering';
 
-/** Travels through Node's sockets as their error, and ends as an outcome; it is never thrown further. */
+/** Travels through Node's sockets as their error, and ends as an outcome. */
 export class CallbackFailure extends Error {
   override readonly name = 'CallbackFailure';
   readonly errorClass: FailureClass;

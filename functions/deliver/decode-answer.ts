@@ -1,4 +1,4 @@
-// The readable beginning of a failure's body: decompressed as far as the limit, and not one block further.
+// The readable beginning of a failure's body: decompressed as far as the limit, and no further.
 import {
   constants,
   createBrotliDecompress,
@@ -30,7 +30,7 @@ const decoderFor = (encoding: string, bytes: Buffer): Decoder | undefined => {
     case 'x-gzip':
       return createGunzip(flush);
     case 'deflate':
-      // Some servers leave out zlib's header. https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1.2
+      // Some leave out zlib's header. https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1.2
       return (bytes[0] ?? 0) % 16 === 8 ? createInflate(flush) : createInflateRaw(flush);
     case 'br':
       // A window of 8 or 16 MiB would be filled before the first byte came out: it is not decoded.
@@ -59,6 +59,6 @@ const decompress = async (decoder: Decoder, bytes: Buffer): Promise<Buffer> => {
   return Buffer.concat(parts);
 };
 
-/** Cuts between characters. Bytes that are not UTF-8 grow when they are replaced, hence the two cuts. */
+/** Cuts between characters. Twice, since bytes that are not UTF-8 grow when they are replaced. */
 const cut = (bytes: Buffer): string =>
   new TextDecoder().decode(bytes.subarray(0, responseBytesMax), { stream: true });

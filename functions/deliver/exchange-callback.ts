@@ -1,5 +1,4 @@
 // One request and its answer over one socket, which is connected to an address that was judged.
-
 import type { IncomingMessage } from 'node:http';
 import { type Agent, type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
@@ -26,7 +25,7 @@ export interface Exchange {
 
 export interface Exchanged {
   readonly met: Met;
-  /** The socket had served another callback, and died before the first byte of this one's answer. */
+  /** The socket had served another callback, and died before a byte of this one's answer. */
   readonly wasStale: boolean;
   readonly peerAddress?: string;
   /** On the clock of `performance.now()`. */

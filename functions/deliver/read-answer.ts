@@ -1,4 +1,4 @@
-// From an HTTP answer to an outcome: what the receiver says, and no more bytes of it than are needed.
+// From an HTTP answer to an outcome: what the receiver says, and no more of it than is needed.
 import type { IncomingMessage } from 'node:http';
 import { responseBytesMax } from '../../shared/limits.ts';
 import type { Met, ReceiverRequest } from '../../shared/outcome.ts';
@@ -8,21 +8,13 @@ import { parseRetryAfter } from './retry-after.ts';
 /** Bytes of a success that are read, and thrown away, so that its socket can be used again. */
 const drainedBytesMax = 64 * 1024;
 
-/** Bytes of a failure that are read: what is compressed is shorter than what it holds, but for a little. */
+/** Bytes of a failure that are read: compressed, a text is hardly ever longer than it is. */
 const keptBytesMax = responseBytesMax + 1024;
 
 /** Headers of a failure that help its receiver to find the cause, and hold no secret. */
 const shownHeaders = [
-  ...[
-    'allow',
-    'content-encoding',
-    'content-length',
-    'content-type',
-    'date',
-    'location',
-    'retry-after',
-  ],
-  ...['server', 'via', 'www-authenticate', 'x-request-id'],
+  ...['allow', 'content-encoding', 'content-length', 'content-type', 'date', 'location'],
+  ...['retry-after', 'server', 'via', 'www-authenticate', 'x-request-id'],
 ];
 
 const headerCharactersMax = 256;
@@ -53,7 +45,7 @@ export const readAnswer = async (response: IncomingMessage, now: Date): Promise<
   };
 };
 
-/** Reads to the end or to the limit; past it, the socket is destroyed with what is still to come. */
+/** Reads to the end or to the limit, at which the socket is destroyed with what is to come. */
 const readBody = async (
   response: IncomingMessage,
   bytesMax: number,

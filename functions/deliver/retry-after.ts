@@ -4,18 +4,19 @@ import { retryAfterMsMax } from '../../shared/limits.ts';
 const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 const time = '(?<hour>\\d{2}):(?<minute>\\d{2}):(?<second>\\d{2})';
 
-/** The three forms of a date in HTTP, the second and third of them obsolete but to be read.
+/** The three forms of a date in HTTP, the latter two obsolete but to be read. The day of the week
+ *  says nothing that the date does not.
  *  https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7 */
 const datePatterns = [
-  `(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (?<day>\\d{2}) (?<month>\\w{3}) (?<year>\\d{4}) ${time} GMT`,
-  `(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (?<day>\\d{2})-(?<month>\\w{3})-(?<year>\\d{2}) ${time} GMT`,
-  `(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?<month>\\w{3}) (?<day>[ \\d]\\d) ${time} (?<year>\\d{4})`,
+  `\\w{3}, (?<day>\\d{2}) (?<month>\\w{3}) (?<year>\\d{4}) ${time} GMT`,
+  `\\w{3,6}day, (?<day>\\d{2})-(?<month>\\w{3})-(?<year>\\d{2}) ${time} GMT`,
+  `\\w{3} (?<month>\\w{3}) (?<day>[ \\d]\\d) ${time} (?<year>\\d{4})`,
 ].map((pattern) => new RegExp(`^${pattern}$`));
 
 /**
- * Milliseconds from `now` that the header asks to wait, never above the limit. Undefined where it is
- * neither whole seconds nor a date to come: negative, fractional, past or unreadable values count
- * for nothing. https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
+ * Milliseconds from `now` that the header asks to wait, never above the limit. Undefined where it
+ * is neither whole seconds nor a date to come: negative, fractional, past or unreadable values
+ * count for nothing. https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
  */
 export const parseRetryAfter = (value: string, now: Date): number | undefined => {
   if (/^\d+$/.test(value)) return Math.min(Number(value) * 1000, retryAfterMsMax);

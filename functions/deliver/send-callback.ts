@@ -1,4 +1,4 @@
-// Way 8 of 8. One signed callback: the request, its answer, and what the attempt met. The end of the way.
+// Way 8 of 8. One signed callback: the request, its answer, and what the attempt met. Here it ends.
 import { checkUrl, type GuardRules } from '../../shared/address-guard.ts';
 import { callbackTimeoutMs, connectTimeoutMs } from '../../shared/limits.ts';
 import type { Outcome } from '../../shared/outcome.ts';
@@ -19,7 +19,7 @@ export interface SignedCallback {
   readonly headers: Readonly<Record<string, string>>;
   /** Sent as it is: these bytes were signed. */
   readonly body: Uint8Array;
-  /** Milliseconds for name, TCP and TLS, and for everything; those of the limits where not given. */
+  /** Milliseconds for name, TCP and TLS, and for everything. Without it, those of the limits. */
   readonly timeouts?: { readonly connectMs: number; readonly totalMs: number };
 }
 
@@ -27,7 +27,7 @@ export interface SignedCallback {
 const userAgent = 'Rappel/1.0 (+https://www.standardwebhooks.com)';
 
 /**
- * Posts a callback and waits for its answer, for ten seconds in all. Whatever the receiver does is a
+ * Posts a callback and waits for its answer, ten seconds in all. Whatever the receiver does is a
  * value; rejects for faults of ours only. It follows no redirect, uses no proxy, and connects to no
  * address that the guard refuses.
  */

@@ -66,6 +66,6 @@ const mayBeLoopback = (hostname: string): boolean => {
 
 const wrong = (entry: string): ConfigError =>
   new ConfigError(
-    `CALLBACK_ALLOW_LIST: "${entry}" is no entry. Right are https://*:8443, a port of public hosts, ` +
-      'and http://127.0.0.1:* or http://localhost:8080, an origin of this machine.',
+    `CALLBACK_ALLOW_LIST: "${entry}" is no entry. Right are https://*:8443, a port of public ` +
+      'hosts, and http://127.0.0.1:* or http://localhost:8080, an origin of this machine.',
   );

@@ -95,7 +95,7 @@ it('ends a request that is answered with 101 without an answer and without an er
   expect(events).toEqual(['close']);
 });
 
-it('sends through the proxy of the environment by its global agent, and not by one of ours', async () => {
+it('takes the proxy of the environment for its global agent, and not for one of ours', async () => {
   const proxied: string[] = [];
   const proxy = await open(
     receiveRequests(({ url }, response) => {

@@ -1,4 +1,4 @@
-// Callback URLs: the honest ones pass, in one form; what the allow-list opens, and what it does not.
+// Callback URLs: honest ones pass, in one form; what the allow-list opens, and what it does not.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { checkUrl, parseAllowList } from '../../shared/address-guard.ts';

@@ -12,7 +12,7 @@ import {
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 
-/** Seed, public key: the first test vector of the standard. https://www.rfc-editor.org/rfc/rfc8032#section-7.1 */
+/** The first test vector of the standard. https://www.rfc-editor.org/rfc/rfc8032#section-7.1 */
 const rfc8032 = {
   seed: Buffer.from('9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60', 'hex'),
   publicKey: Buffer.from('d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a', 'hex'),

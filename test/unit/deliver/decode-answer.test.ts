@@ -1,4 +1,4 @@
-// The excerpt of a failure's body: decompressed, cut to 16 KiB, readable whatever the receiver did to it.
+// The excerpt of a failure's body: decompressed, cut to 16 KiB, readable whatever was sent.
 import {
   brotliCompressSync,
   constants,

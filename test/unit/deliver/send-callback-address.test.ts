@@ -1,4 +1,4 @@
-// Where callbacks connect: to an address that was judged, whatever the name server says before or after.
+// Where callbacks connect: to an address that was judged, whatever the name server says later.
 import { expect, it } from 'vitest';
 import { exchangeCallback } from '../../../functions/deliver/exchange-callback.ts';
 import { parseAllowList } from '../../../shared/address-guard.ts';
@@ -7,7 +7,7 @@ import { type Answer, startNameServer } from '../../fixtures/name-server.ts';
 import { receiveRequests } from '../../fixtures/receivers.ts';
 import { depsWith, open, send, short } from './send-callback-setup.ts';
 
-/** A receiver, and a name server that answers each question for IPv4 with the next of its answers. */
+/** A receiver, and a name server that gives each question for IPv4 the next of its answers. */
 const receiveBehind = async (...answers: Answer[]) => {
   const names = await open(
     startNameServer((_, family) => {

@@ -6,7 +6,7 @@ import { callbackTimeoutMs, responseBytesMax } from '../../../shared/limits.ts';
 import { receiveRequests, receiveSockets } from '../../fixtures/receivers.ts';
 import { open, send, short } from './send-callback-setup.ts';
 
-/** Milliseconds beyond a deadline within which an outcome must be there, on a machine that is busy. */
+/** Milliseconds after a deadline by which an outcome must be there, on a machine that is busy. */
 const graceMs = 1_000;
 
 /** Sends to a receiver that treats its socket so, from the first byte of the request on. */
@@ -83,7 +83,7 @@ it('says how far a receiver came that was cut off at the deadline', async () => 
   });
 });
 
-it('takes a failure for one from its status on, with what came of its body before the deadline', async () => {
+it('takes a failure for one from its status on, with what came of its body in time', async () => {
   const { outcome } = await sendTo((socket) => {
     const head = `HTTP/1.1 503 No\r\nretry-after: 7\r\n${chunked}`;
     drip(socket, `${head}5\r\nhello\r\n`, '1\r\n!\r\n');

@@ -1,4 +1,4 @@
-// Sends ten callbacks at once to a hostile receiver, and prints by how much this process grew at most.
+// Sends ten callbacks at once to a hostile receiver, and prints by how much this process grew.
 import { openCallbackSockets } from '../../../functions/deliver/callback-sockets.ts';
 import { sendCallback } from '../../../functions/deliver/send-callback.ts';
 import { parseAllowList } from '../../../shared/address-guard.ts';

@@ -10,7 +10,7 @@ import { parseAllowList } from '../../../shared/address-guard.ts';
 import type { Outcome } from '../../../shared/outcome.ts';
 import { testAuthority } from '../../fixtures/receivers.ts';
 
-/** Milliseconds, for what ends at a deadline. All else keeps the real ones, and never comes near them. */
+/** Milliseconds, for what ends at a deadline. All else keeps the real ones, far from them. */
 export const short = { connectMs: 150, totalMs: 300 };
 
 export const now = new Date('2026-11-24T09:00:00Z');

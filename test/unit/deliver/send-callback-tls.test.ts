@@ -1,4 +1,4 @@
-// Callbacks over TLS: the certificate must be trusted, in force and for the name; nothing turns that off.
+// Callbacks over TLS: the certificate must be trusted, in force and for the name, always.
 import type { TLSSocket } from 'node:tls';
 import { expect, it, vi } from 'vitest';
 import { openCallbackSockets } from '../../../functions/deliver/callback-sockets.ts';
@@ -21,7 +21,7 @@ const receiveWith = async (certificate: Certificate) => {
   return { ...receiver, bodies };
 };
 
-it('delivers to a name, which it shows to the receiver and holds against the certificate', async () => {
+it('delivers to a name, which it shows, and holds against the certificate', async () => {
   const { port, bodies } = await receiveWith('trusted');
   const names = await open(startNameServer((_, family) => (family === 'A' ? ['127.0.0.1'] : [])));
   const deps = depsWith({ nameServers: [names.address] });
