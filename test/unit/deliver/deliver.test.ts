@@ -1,0 +1,227 @@
+// One delivery through deliver: which way it takes, in which order what is written.
+import { describe, expect, it } from 'vitest';
+import { deliver } from '../../../functions/deliver/deliver.ts';
+import type { Lane } from '../../../functions/deliver/gate.ts';
+import type { Loaded } from '../../../functions/deliver/load-batch.ts';
+import type { Delivery } from '../../../shared/delivery.ts';
+import type { DeliveryMessage } from '../../../shared/delivery-message.ts';
+import { ConflictError } from '../../../shared/errors.ts';
+import {
+  bad,
+  good,
+  healthWith,
+  later,
+  loadedWith,
+  messageOf,
+  now,
+  openHealth,
+  type Recorded,
+  recordDeliver,
+} from './deliver-setup.ts';
+
+const run = async (
+  recorded: Recorded,
+  loaded: Partial<Loaded> = {},
+  message: Partial<DeliveryMessage> = {},
+  lane: Lane = 'fast',
+) => deliver(recorded.deps, messageOf(message), loadedWith(loaded), lane);
+
+const failing = healthWith({ failures: 3, failingSince: now });
+const paused = { ...loadedWith().subscription!, status: 'paused' as const };
+const gone = {
+  ...bad,
+  kind: 'refused',
+  errorClass: 'http',
+  status: 410,
+  bodyExcerpt: '',
+  headers: {},
+  request: 'disable-subscription',
+} as const;
+const waiting = (more: Partial<Delivery>): Delivery => ({
+  companyId: 7,
+  eventId: 'e1',
+  subscriptionId: messageOf().subscription_id,
+  eventType: 'candidate.moved',
+  variant: 'full@1',
+  status: 'waiting',
+  attempts: 0,
+  roundStart: 0,
+  parked: false,
+  createdAt: now,
+  updatedAt: now,
+  lastAttempts: [],
+  revision: 1,
+  ...more,
+});
+
+describe('deliver', () => {
+  it('writes one row for a success of a healthy subscription, and no health', async () => {
+    const recorded = recordDeliver(good);
+
+    await run(recorded);
+
+    expect(recorded.calls).toEqual(['attempt', 'putDelivery']);
+    expect(recorded.puts[0]).toMatchObject({ delivery: { status: 'delivered', attempts: 1 } });
+    expect(recorded.puts[0]?.wakeAt).toBeUndefined();
+  });
+
+  it('records a failure with its detail first, then the row, the next attempt, the health', async () => {
+    const recorded = recordDeliver(bad);
+
+    await run(recorded);
+
+    expect(recorded.calls).toEqual([
+      'attempt',
+      'putFailedAttempt',
+      'putDelivery',
+      'enqueue',
+      'putHealth',
+    ]);
+    expect(recorded.sent[0]).toMatchObject({ delaySeconds: 5 });
+    expect(JSON.parse(recorded.sent[0]!.body)).toMatchObject({ attempt: 2 });
+    expect(recorded.puts[0]?.wakeAt).toEqual(later(5_000 + 120_000));
+  });
+
+  it('leaves waits over fifteen minutes to the due row alone', async () => {
+    const recorded = recordDeliver(bad);
+
+    await run(recorded, { delivery: waiting({ attempts: 2 }) }, { attempt: 3 });
+
+    expect(recorded.sent).toEqual([]);
+    expect(recorded.puts[0]?.wakeAt).toEqual(later(1_800_000));
+  });
+
+  it('wakes the sweep at once for an exhausted delivery, which has news for the ATS', async () => {
+    const recorded = recordDeliver(bad);
+
+    await run(recorded, { delivery: waiting({ attempts: 3 }) }, { attempt: 4 });
+
+    expect(recorded.puts[0]).toMatchObject({ delivery: { status: 'exhausted' }, wakeAt: now });
+  });
+
+  it.each([
+    { name: 'done already', delivery: waiting({ status: 'delivered', attempts: 1 }), attempt: 2 },
+    { name: 'attempted already', delivery: waiting({ attempts: 1 }), attempt: 1 },
+    { name: 'erased', delivery: waiting({ status: 'erased' }), attempt: 1 },
+  ])('drops a message of a delivery that is $name', async ({ delivery, attempt }) => {
+    const recorded = recordDeliver(good);
+
+    await run(recorded, { delivery }, { attempt });
+
+    expect(recorded.calls).toEqual([]);
+    expect(recorded.lines).toMatchObject([{ event: 'delivery.dropped' }]);
+  });
+
+  it.each([
+    { name: 'no subscription', loaded: { subscription: undefined }, status: 'cancelled' },
+    { name: 'no keys', loaded: { keys: undefined }, status: 'cancelled' },
+    { name: 'a paused subscription', loaded: { subscription: paused }, status: 'held' },
+    { name: 'an emergency stop', loaded: { stopped: true }, status: 'held' },
+    { name: 'no payload any more', loaded: { event: undefined }, status: 'expired' },
+  ])('calls nobody with $name: $status', async ({ loaded, status }) => {
+    const recorded = recordDeliver(good);
+
+    await run(recorded, loaded);
+
+    expect(recorded.calls).toEqual(['putDelivery']);
+    expect(recorded.puts[0]?.delivery).toMatchObject({ status, attempts: 0 });
+  });
+
+  it('forwards a message of a failing subscription unattempted, and only from the fast lane', async () => {
+    const fast = recordDeliver(good);
+    const slow = recordDeliver(good);
+
+    await run(fast, { health: failing });
+    await run(slow, { health: failing }, {}, 'slow');
+
+    expect(fast.calls).toEqual(['enqueue']);
+    expect(JSON.parse(fast.sent[0]!.body)).toEqual(messageOf());
+    expect(slow.calls).toContain('attempt');
+  });
+
+  it.each(['fast', 'slow'] as const)(
+    'parks behind an open circuit, from the %s lane',
+    async (lane) => {
+      const recorded = recordDeliver(good);
+
+      await run(recorded, { health: openHealth }, {}, lane);
+
+      expect(recorded.calls).toEqual(['putDelivery']);
+      expect(recorded.puts[0]).toMatchObject({
+        delivery: { parked: true, attempts: 0, dueAt: now },
+      });
+      expect(recorded.puts[0]?.wakeAt).toBeUndefined();
+    },
+  );
+
+  it('sends a parked delivery round again when its circuit lost its timer meanwhile', async () => {
+    const recorded = recordDeliver(good, { getHealth: async () => healthWith({}) });
+
+    await run(recorded, { health: openHealth }, { probe: 3 }, 'slow');
+
+    expect(recorded.calls).toEqual(['putDelivery', 'enqueue']);
+    expect(JSON.parse(recorded.sent[0]!.body)).toEqual(messageOf());
+  });
+
+  it.each([
+    { name: 'lets the probe through that it was given for', probe: 4, taken: true, attempts: true },
+    { name: 'parks a probe whose copy was quicker', probe: 4, taken: false, attempts: false },
+    { name: 'parks a probe of an earlier minute', probe: 3, taken: true, attempts: false },
+  ])('$name', async ({ probe, taken, attempts }) => {
+    const recorded = recordDeliver(good, { putHealth: async () => taken });
+
+    await run(recorded, { health: openHealth }, { probe }, 'slow');
+
+    expect(recorded.calls.includes('attempt')).toBe(attempts);
+  });
+
+  it('says first that a receiver asked to be disabled, then disables, then records', async () => {
+    const recorded = recordDeliver(gone);
+
+    await run(recorded);
+
+    expect(recorded.calls).toEqual([
+      'attempt',
+      'putFailedAttempt',
+      'putHealth',
+      'disableSubscription',
+      'putDelivery',
+    ]);
+    expect(recorded.health[0]?.notices).toMatchObject([{ kind: 'disabled', reason: 'receiver' }]);
+    expect(recorded.puts[0]?.delivery.status).toBe('held');
+  });
+
+  it('decides again over what another writer made of the row', async () => {
+    let first = true;
+    const erased = waiting({ status: 'erased', revision: 2 });
+    const recorded = recordDeliver(good, {
+      putDelivery: async () => !first,
+      getDelivery: async () => {
+        first = false;
+        return erased;
+      },
+    });
+
+    await run(recorded);
+
+    expect(recorded.calls).toEqual(['attempt']);
+  });
+
+  it('gives a message back when writers keep changing its row', async () => {
+    const recorded = recordDeliver(good, {
+      putDelivery: async () => false,
+      getDelivery: async () => waiting({}),
+    });
+
+    await expect(run(recorded)).rejects.toThrow(ConflictError);
+  });
+
+  it('keeps a delivery that was recorded when its health cannot be, and says so', async () => {
+    const recorded = recordDeliver(bad, { putHealth: async () => false });
+
+    await run(recorded);
+
+    expect(recorded.puts).toHaveLength(1);
+    expect(recorded.lines.at(-1)).toMatchObject({ event: 'health.conflict' });
+  });
+});

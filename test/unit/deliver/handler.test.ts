@@ -1,0 +1,116 @@
+// Deliver's handler: each record on its own, no neighbour harmed.
+import type { SQSRecord } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { createHandler, type DeliverHandlerDeps } from '../../../functions/deliver/handler.ts';
+import { good, loadedWith, messageOf, recordDeliver } from './deliver-setup.ts';
+
+const recordOf = (messageId: string, body: string): SQSRecord =>
+  ({ messageId, body, eventSourceARN: 'arn:aws:sqs:eu-west-3:1:deliveries' }) as SQSRecord;
+const named = (eventId: string) =>
+  recordOf(eventId, JSON.stringify(messageOf({ event_id: eventId })));
+const plenty = { getRemainingTimeInMillis: () => 30_000 };
+
+const handle = async (
+  records: SQSRecord[],
+  more: Partial<DeliverHandlerDeps> = {},
+  context = plenty,
+) => {
+  const recorded = recordDeliver(good, more);
+  const { batchItemFailures } = await createHandler(recorded.deps)({ Records: records }, context);
+  return { ...recorded, failed: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) };
+};
+
+describe("deliver's handler", () => {
+  it('buries a message that it cannot read, and delivers its neighbours', async () => {
+    const { failed, calls, puts } = await handle([named('a'), recordOf('bad', '{'), named('b')]);
+
+    expect(failed).toEqual([]);
+    expect(calls.filter((call) => call === 'bury')).toHaveLength(1);
+    expect(puts.map(({ delivery }) => delivery.eventId)).toEqual(['a', 'b']);
+  });
+
+  it('reports a message whose rows cannot be read, and delivers its neighbours', async () => {
+    const loadBatch: DeliverHandlerDeps['loadBatch'] = async () => (message) => {
+      if (message.event_id === 'corrupt') throw new Error('not a row of this version');
+      return loadedWith();
+    };
+
+    const { failed, puts } = await handle([named('a'), named('corrupt'), named('b')], {
+      loadBatch,
+    });
+
+    expect(failed).toEqual(['corrupt']);
+    expect(puts).toHaveLength(2);
+  });
+
+  it('reports every message when the store cannot be read, and buries none', async () => {
+    const loadBatch = async () => {
+      throw new Error('throttled');
+    };
+
+    const { failed, calls } = await handle([named('a'), named('b')], { loadBatch });
+
+    expect(failed).toEqual(['a', 'b']);
+    expect(calls).toEqual(['closeSockets']);
+  });
+
+  it('never acknowledges what could not be recorded', async () => {
+    const putDelivery: DeliverHandlerDeps['putDelivery'] = async ({ eventId }) => {
+      if (eventId === 'lost') throw new Error('throttled');
+      return true;
+    };
+
+    const { failed } = await handle([named('a'), named('lost')], { putDelivery });
+
+    expect(failed).toEqual(['lost']);
+  });
+
+  it('reports a poisoned message that could not be buried', async () => {
+    const bury = async () => {
+      throw new Error('no such queue');
+    };
+
+    const { failed } = await handle([recordOf('bad', '[]')], { bury });
+
+    expect(failed).toEqual(['bad']);
+  });
+
+  it('attempts copies of one message once', async () => {
+    const copy = { ...named('a'), messageId: 'copy' };
+
+    const { calls, failed } = await handle([named('a'), copy]);
+
+    expect(calls.filter((call) => call === 'attempt')).toHaveLength(1);
+    expect(failed).toEqual([]);
+  });
+
+  it('starts no attempt with less than twelve seconds left', async () => {
+    const late = { getRemainingTimeInMillis: () => 11_999 };
+
+    const { failed, calls } = await handle([named('a')], {}, late);
+
+    expect(failed).toEqual(['a']);
+    expect(calls).not.toContain('attempt');
+  });
+
+  it('has at most two callbacks of one subscription open at once', async () => {
+    let [open, most] = [0, 0];
+    const attempt = async () => {
+      open += 1;
+      most = Math.max(most, open);
+      await new Promise((resolve) => setImmediate(resolve));
+      open -= 1;
+      return good;
+    };
+
+    await handle(['a', 'b', 'c', 'd', 'e'].map(named), { attempt });
+
+    expect(most).toBe(2);
+  });
+
+  it('closes its sockets whatever happened', async () => {
+    const { calls } = await handle([]);
+
+    expect(calls).toEqual(['closeSockets']);
+  });
+});

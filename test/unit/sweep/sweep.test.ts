@@ -1,0 +1,298 @@
+// The sweep: what it claims, sends, tends and tells, and what a fault of one row costs the others.
+import { describe, expect, it } from 'vitest';
+import { type SweepDeps, sweep } from '../../../functions/sweep/sweep.ts';
+import { type Delivery, newDelivery } from '../../../shared/delivery.ts';
+import { type Health, newHealth } from '../../../shared/health.ts';
+import type { LogLine } from '../../../shared/log.ts';
+import type { OperationalEvent } from '../../../shared/operational-events.ts';
+import type { QueueMessage } from '../../../shared/send-messages.ts';
+import type { Subscription } from '../../../shared/subscription.ts';
+import { type Hint, healthShard, noticeShard } from '../../../shared/timers-table.ts';
+
+const now = new Date('2026-11-24T09:00:00Z');
+const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+const subscriptionId = `sub_001${'0'.repeat(20)}`;
+const deliveryOf = (eventId: string, more: Partial<Delivery> = {}): Delivery => ({
+  ...newDelivery(
+    { companyId: 7, eventId, subscriptionId, eventType: 'candidate.moved', variant: 'full@1' },
+    now,
+  ),
+  attempts: 2,
+  ...more,
+});
+const hintOf = (name: string): Hint => ({ pk: name, sk: 'row', at: later(-5).toISOString() });
+const enabled = {
+  id: subscriptionId,
+  companyId: 7,
+  status: 'enabled',
+  updatedAt: later(-1),
+} as Subscription;
+const healthOf = (more: Partial<Health>): Health => ({
+  ...newHealth(7, subscriptionId),
+  revision: 4,
+  ...more,
+});
+const open = { state: 'open', tendAt: now } as const;
+const disabled = {
+  kind: 'disabled',
+  at: now,
+  failures: 20,
+  failingSince: later(-9),
+  reason: 'failures',
+} as const;
+
+/** Rows by shard; `more` replaces some ports. */
+const run = async (shards: Record<string, string[]>, more: Partial<SweepDeps> = {}) => {
+  const sent: QueueMessage[] = [];
+  const told: OperationalEvent[] = [];
+  const put: Health[] = [];
+  const cleared: string[] = [];
+  const lines: LogLine[] = [];
+  const deps: SweepDeps = {
+    findDue: async (shard) => ({ hints: (shards[shard] ?? []).map(hintOf) }),
+    claimDue: async ({ pk }) => deliveryOf(pk),
+    clearDue: async ({ pk }) => cleared.push(pk) > 0,
+    getHealth: async () => healthOf({ circuit: open }),
+    putHealth: async (health) => put.push(health) > 0,
+    getSubscription: async () => enabled,
+    disableSubscription: async () => true,
+    findParked: async (_health, _now, limit) => ['p1', 'p2', 'p3'].slice(0, limit).map(hintOf),
+    claimParked: async ({ pk }) => deliveryOf(pk),
+    enqueue: async (messages) => {
+      sent.push(...messages);
+      return [];
+    },
+    publish: async (events) => {
+      told.push(...events);
+      return [];
+    },
+    remainingMs: () => 30_000,
+    now: () => now,
+    log: (line) => lines.push(line),
+    ...more,
+  };
+  await sweep(deps);
+  const events = sent.map(({ body }) => JSON.parse(body).event_id as string);
+  return { sent, events, told, put, cleared, lines, done: lines.at(-1)! };
+};
+
+describe('the sweep', () => {
+  it('claims each due delivery for a quarter of an hour and asks for its next attempt', async () => {
+    const claims: [string, Date][] = [];
+    const claimDue: SweepDeps['claimDue'] = async ({ pk }, until) => {
+      claims.push([pk, until]);
+      return deliveryOf(pk);
+    };
+
+    const { sent } = await run({ '0': ['a'], '9': ['b'] }, { claimDue });
+
+    expect(claims.sort()).toEqual([
+      ['a', later(900)],
+      ['b', later(900)],
+    ]);
+    expect(sent.map(({ body }) => JSON.parse(body).attempt)).toEqual([3, 3]);
+  });
+
+  it('sends nothing for a row that another sweep took', async () => {
+    const { events } = await run(
+      { '0': ['a', 'taken'] },
+      {
+        claimDue: async ({ pk }) => (pk === 'taken' ? undefined : deliveryOf(pk)),
+      },
+    );
+
+    expect(events).toEqual(['a']);
+  });
+
+  it('ends the timer of a row that waits no more', async () => {
+    const { events, cleared } = await run(
+      { '0': ['a'] },
+      {
+        claimDue: async ({ pk }) => deliveryOf(pk, { status: 'erased' }),
+      },
+    );
+
+    expect(events).toEqual([]);
+    expect(cleared).toEqual(['a']);
+  });
+
+  it('goes on past a row that cannot be claimed', async () => {
+    const { events, lines } = await run(
+      { '0': ['corrupt', 'a'] },
+      {
+        claimDue: async ({ pk }) => {
+          if (pk === 'corrupt') throw new Error('not a row of this version');
+          return deliveryOf(pk);
+        },
+      },
+    );
+
+    expect(events).toEqual(['a']);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ event: 'sweep.row-fault', pk: 'corrupt' }),
+    );
+  });
+
+  it('goes on with the other shards past one that cannot be read', async () => {
+    const { events, done } = await run(
+      { '1': ['a'] },
+      {
+        findDue: async (shard) => {
+          if (shard === '0') throw new Error('throttled');
+          return { hints: shard === '1' ? [hintOf('a')] : [] };
+        },
+      },
+    );
+
+    expect(events).toEqual(['a']);
+    expect(done).toMatchObject({ event: 'sweep.done', faults: 1, oldestDueMs: 5_000 });
+  });
+
+  it('pages on, but takes no more than its share of a shard, and stops before its time is over', async () => {
+    let [pages, remaining] = [0, 30_000];
+    const findDue: SweepDeps['findDue'] = async (shard, _now, limit) => {
+      if (shard !== '0') return { hints: [] };
+      pages += 1;
+      return { hints: Array.from({ length: limit }, (_, n) => hintOf(`${pages}-${n}`)), next: {} };
+    };
+
+    const unhurried = await run({}, { findDue });
+    const hurried = await run({}, { findDue, remainingMs: () => (remaining -= 3_000) });
+
+    expect(unhurried.events).toHaveLength(1_000);
+    expect(hurried.events.length).toBeLessThan(1_000);
+  });
+
+  it('lets one probe through an open circuit, after it wrote the next minute', async () => {
+    const { sent, put } = await run({ [healthShard]: ['h'] });
+
+    expect(put).toMatchObject([{ circuit: { state: 'open', tendAt: later(60) } }]);
+    expect(sent.map(({ body }) => JSON.parse(body))).toMatchObject([{ event_id: 'p1', probe: 5 }]);
+  });
+
+  it('releases nothing where another sweep tended the circuit first', async () => {
+    const { sent } = await run({ [healthShard]: ['h'] }, { putHealth: async () => false });
+
+    expect(sent).toEqual([]);
+  });
+
+  it('does not tend a circuit before its minute, whatever the index says', async () => {
+    const health = healthOf({ circuit: { state: 'open', tendAt: later(1) } });
+
+    const { sent, put } = await run({ [healthShard]: ['h'] }, { getHealth: async () => health });
+
+    expect([sent, put]).toEqual([[], []]);
+  });
+
+  it('drains evenly over the minute once the receiver is back', async () => {
+    const health = healthOf({ circuit: { state: 'half-open', tendAt: now } });
+
+    const { sent, put } = await run({ [healthShard]: ['h'] }, { getHealth: async () => health });
+
+    expect(put).toMatchObject([{ circuit: { state: 'closed', drainStep: 0 } }]);
+    expect(sent.map(({ delaySeconds }) => delaySeconds)).toEqual([0, 20, 40]);
+    expect(sent.map(({ body }) => JSON.parse(body).probe)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('lets all go for a subscription that is not enabled: deliver holds them', async () => {
+    const { events, put } = await run(
+      { [healthShard]: ['h'] },
+      {
+        getSubscription: async () => ({ ...enabled, status: 'paused' }),
+      },
+    );
+
+    expect(events).toEqual(['p1', 'p2', 'p3']);
+    expect(put).toMatchObject([{ circuit: { state: 'closed' } }]);
+  });
+
+  it('disables a subscription that failed for five days, and says so once', async () => {
+    const asked: string[] = [];
+    let status: Subscription['status'] = 'enabled';
+
+    const { told, put } = await run(
+      { [healthShard]: ['h'] },
+      {
+        getHealth: async () => healthOf({ notices: [disabled] }),
+        getSubscription: async () => ({ ...enabled, status }),
+        disableSubscription: async ({ id }) => {
+          status = 'disabled';
+          return asked.push(id) > 0;
+        },
+      },
+    );
+
+    expect(asked).toEqual([subscriptionId]);
+    expect(told).toMatchObject([
+      { type: 'webhook.subscription.disabled', companyId: 7, data: { reason: 'failures' } },
+    ]);
+    expect(put).toMatchObject([{ notices: [] }]);
+  });
+
+  it.each([
+    { name: 'changed by the company since', subscription: { ...enabled, updatedAt: later(1) } },
+    { name: 'paused', subscription: { ...enabled, status: 'paused' as const } },
+    { name: 'deleted', subscription: undefined },
+  ])('neither disables nor announces a subscription that is $name', async ({ subscription }) => {
+    const { told, put } = await run(
+      { [healthShard]: ['h'] },
+      {
+        getHealth: async () => healthOf({ notices: [disabled] }),
+        getSubscription: async () => subscription,
+        disableSubscription: async () => {
+          throw new Error('must not be called');
+        },
+      },
+    );
+
+    expect(told).toEqual([]);
+    expect(put).toMatchObject([{ notices: [] }]);
+  });
+
+  it('keeps a notice that the bus did not take, and tends the circuit all the same', async () => {
+    const notice = {
+      kind: 'failing',
+      share: 0.5,
+      at: now,
+      failures: 10,
+      failingSince: later(-9),
+    } as const;
+
+    const { put, events } = await run(
+      { [healthShard]: ['h'] },
+      {
+        getHealth: async () => healthOf({ circuit: open, notices: [notice] }),
+        publish: async () => {
+          throw new Error('EventBridge is down');
+        },
+      },
+    );
+
+    expect(put).toMatchObject([{ notices: [notice], circuit: { tendAt: later(60) } }]);
+    expect(events).toEqual(['p1']);
+  });
+
+  it('announces an exhausted delivery with an id of its own, and clears only what the bus took', async () => {
+    const exhausted = (pk: string) => deliveryOf(pk, { status: 'exhausted', attempts: 10 });
+
+    const all: OperationalEvent[] = [];
+    const publish: SweepDeps['publish'] = async (events) => {
+      all.push(...events);
+      return events.slice(1);
+    };
+    const claimDue: SweepDeps['claimDue'] = async ({ pk }) => exhausted(pk);
+    const twice = [1, 2].map(() => run({ [noticeShard]: ['a', 'b'] }, { claimDue, publish }));
+
+    const [{ cleared }] = await Promise.all(twice as [(typeof twice)[0]]);
+
+    expect(all).toMatchObject(
+      ['a', 'b', 'a', 'b'].map((event_id) => ({ data: { event_id, attempts: 10 } })),
+    );
+    expect(new Set(all.map(({ id }) => id)).size).toBe(2);
+    expect(cleared).toEqual(['a']);
+  });
+});
