@@ -10,8 +10,8 @@ export interface FieldNotes {
   readonly mark?: Mark;
   /** The field tells something of a person: a name, a way to reach them, their words, a judgement. Ids do not. */
   readonly personal?: true;
-  /** May travel in a thin payload: an id or a public link. */
-  readonly thin?: true;
+  /** May travel in a thin payload, as one of the two things that may. */
+  readonly thin?: 'id' | 'link';
   /** How the value is written, or its unit. */
   readonly format?: Bilingual;
   /** A value for a sample that no file gives. */
@@ -46,6 +46,12 @@ export const innerOf = (schema: z.ZodType): z.ZodType | undefined =>
 export const bareOf = (schema: z.ZodType): z.ZodType => {
   const inner = innerOf(schema);
   return inner ? bareOf(inner) : schema;
+};
+
+/** May be absent from its object. What is of unknown shape must be there all the same. */
+export const isOptional = (schema: z.ZodType): boolean => {
+  const inner = innerOf(schema);
+  return schema instanceof z.ZodOptional || (inner !== undefined && isOptional(inner));
 };
 
 /** Says of a field what it means, and by its name where the field is known from. */

@@ -1,6 +1,6 @@
 // The fields of a schema as a flat list: for the documentation's tables, and for tests that look at every field.
 import * as z from 'zod';
-import { bareOf, type FieldNotes, notesOf } from './field.ts';
+import { bareOf, type FieldNotes, isOptional, notesOf } from './field.ts';
 
 export interface Field {
   /** From `data` on: `applicant.applies[].id`. */
@@ -34,7 +34,7 @@ export const fieldsOf = (schema: z.ZodType, path = '', personal = false): Field[
       schema: bareOf(value),
       notes,
       nullable: value.safeParse(null).success,
-      optional: value.safeParse(undefined).success,
+      optional: isOptional(value),
       personal: within || notes.personal === true,
     };
     return [own, ...fieldsOf(value, at, within)];

@@ -3,13 +3,13 @@ import * as z from 'zod';
 import { annotate } from './field.ts';
 
 /** One of the two families of ids; which one a field has depends on the place. */
-export const plainId = annotate(z.int().min(1), { thin: true, example: 318 });
+export const plainId = annotate(z.int().min(1), { thin: 'id', example: 318 });
 
 /** The other family: case counts. */
 export const encodedId = annotate(
   z.string().regex(/^[0-9A-Za-z]{16}$/, 'must be 16 letters or digits'),
   {
-    thin: true,
+    thin: 'id',
     format: { fr: '16 lettres ou chiffres', en: '16 letters or digits' },
     example: 'q7Rk2VbXm4TzN9Ld',
   },
@@ -37,7 +37,7 @@ export const html = annotate(z.string(), { format: { fr: 'HTML', en: 'HTML' } })
 export const link = annotate(z.string(), { format: { fr: 'URL', en: 'URL' } });
 
 /** A page that anybody may open. */
-export const publicLink = annotate(link, { thin: true });
+export const publicLink = annotate(link, { thin: 'link' });
 
 export const flag = z.boolean();
 

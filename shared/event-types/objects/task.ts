@@ -8,7 +8,7 @@ const subject = annotate(
     .string()
     .regex(/^(applicant|member)=[0-9A-Za-z]+$/, 'must be applicant=<id> or member=<user id>'),
   {
-    thin: true,
+    thin: 'id',
     format: { fr: '`applicant=<id>` ou `member=<id>`', en: '`applicant=<id>` or `member=<id>`' },
     example: 'applicant=b9FzQ6nLr4DsX1Ke',
   },

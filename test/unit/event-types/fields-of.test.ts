@@ -43,5 +43,6 @@ it('tells a field that may be null from one that may be absent', () => {
 
   expect(flagsOf('message.author')).toEqual({ nullable: true, optional: false });
   expect(flagsOf('column')).toEqual({ nullable: false, optional: true });
+  expect(flagsOf('candidate.summary')).toEqual({ nullable: true, optional: false });
   expect(flagsOf('user_id')).toEqual({ nullable: false, optional: false });
 });
