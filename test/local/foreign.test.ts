@@ -1,11 +1,15 @@
 // Strangers at both ends: another program publishes, a receiver in another language verifies.
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sampleDetail } from '../../shared/event-types/samples.ts';
 import { region } from './support/assembly.ts';
 import { credentials, startTestStack, type TestStack } from './support/local-stack.ts';
+
+/** Not the synchronous one: the stack lives in this process, and must answer meanwhile. */
+const run = promisify(execFile);
 
 const works = (command: string, ...parts: string[]): boolean =>
   spawnSync(command, parts, { timeout: 20_000 }).status === 0;
@@ -52,7 +56,7 @@ describe.runIf(hasPython)('a receiver in Python', () => {
   });
 
   it.runIf(hasCurl)('verifies what curl published', async () => {
-    execFileSync('curl', [
+    await run('curl', [
       ...['--silent', '--fail-with-body', '--aws-sigv4', `aws:amz:${region}:events`],
       ...['--user', `${credentials.accessKeyId}:${credentials.secretAccessKey}`],
       ...[
@@ -68,7 +72,7 @@ describe.runIf(hasPython)('a receiver in Python', () => {
   });
 
   it.runIf(hasAwsCli)('verifies what the aws command line published', async () => {
-    execFileSync(
+    await run(
       'aws',
       [
         'events',
