@@ -1,0 +1,99 @@
+// Admin's ports in memory, as the tables behave: conditional writes on one row, nothing across rows.
+
+import type { AdminDeps } from '../../functions/admin/app.ts';
+import { parseAllowList } from '../../shared/address-guard.ts';
+import { slotOf } from '../../shared/identifiers.ts';
+import type { SigningKeys } from '../../shared/keys-table.ts';
+import type { LogLine } from '../../shared/log.ts';
+import type { Subscription } from '../../shared/subscription.ts';
+import type { UrlClaim } from '../../shared/subscriptions-table.ts';
+
+type Port = (...args: never[]) => Promise<unknown>;
+
+export interface MemoryWorld {
+  readonly deps: AdminDeps;
+  /** Rows by `company/slot`, `company/hash` and `company/id`. */
+  readonly rows: Map<string, Subscription>;
+  readonly claims: Map<string, UrlClaim>;
+  readonly keys: Map<string, SigningKeys>;
+  readonly lines: LogLine[];
+  /** Milliseconds since 1970 of the world's clock. */
+  clock: number;
+}
+
+/** `around` sees every call of a table: to order calls, or to break them. */
+export const createMemoryWorld = (
+  around: <Call extends Port>(name: string, call: Call) => Call = (_, call) => call,
+): MemoryWorld => {
+  const rows = new Map<string, Subscription>();
+  const claims = new Map<string, UrlClaim>();
+  const keys = new Map<string, SigningKeys>();
+  const lines: LogLine[] = [];
+  let randoms = 0;
+
+  const slotKey = (companyId: number, id: string) => `${companyId}/${slotOf(id)}`;
+  const living = (companyId: number, id: string): Subscription | undefined => {
+    const row = rows.get(slotKey(companyId, id));
+    return row?.id === id && row.deletedAt === undefined ? row : undefined;
+  };
+
+  const ports = {
+    listSubscriptions: async (companyId: number) =>
+      [...rows.values()].filter((row) => row.companyId === companyId),
+    getSubscription: async (companyId: number, id: string) => living(companyId, id),
+    putSubscription: async (subscription: Subscription) => {
+      const key = slotKey(subscription.companyId, subscription.id);
+      const row = rows.get(key);
+      if (row && row.deletedAt === undefined && row.id !== subscription.id) return false;
+      rows.set(key, subscription);
+      return true;
+    },
+    markDeleted: async ({ companyId, id }: Subscription, now: Date) => {
+      const row = living(companyId, id);
+      if (row === undefined) return false;
+      rows.set(slotKey(companyId, id), { ...row, deletedAt: now });
+      return true;
+    },
+    getUrlClaim: async (companyId: number, hash: string) => claims.get(`${companyId}/${hash}`),
+    claimUrl: async (companyId: number, hash: string, claim: UrlClaim, instead?: UrlClaim) => {
+      const holder = claims.get(`${companyId}/${hash}`)?.subscriptionId;
+      const mayTake = [undefined, claim.subscriptionId, (instead ?? claim).subscriptionId];
+      if (!mayTake.includes(holder)) return false;
+      claims.set(`${companyId}/${hash}`, claim);
+      return true;
+    },
+    releaseUrl: async (companyId: number, hash: string, id: string) => {
+      if (claims.get(`${companyId}/${hash}`)?.subscriptionId !== id) return false;
+      return claims.delete(`${companyId}/${hash}`);
+    },
+    putSigningKeys: async (companyId: number, id: string, what: SigningKeys) => {
+      keys.set(`${companyId}/${id}`, what);
+    },
+    deleteSigningKeys: async (companyId: number, id: string) => {
+      keys.delete(`${companyId}/${id}`);
+    },
+  };
+  const world: MemoryWorld = {
+    deps: {
+      ...(Object.fromEntries(
+        Object.entries(ports).map(([name, port]) => [name, around(name, port)]),
+      ) as typeof ports),
+      resolveName: async () => ({ kind: 'resolved', addresses: ['93.184.216.34'] }),
+      guardRules: parseAllowList(''),
+      now: () => new Date(world.clock),
+      randomHex: (bytes) => (++randoms * 7919).toString(16).padStart(2 * bytes, '0'),
+      makeSecret: () => `whsec_${Buffer.from(`secret ${++randoms}`).toString('base64')}`,
+      log: (line) => lines.push(line),
+    },
+    rows,
+    claims,
+    keys,
+    lines,
+    clock: Date.parse('2026-10-12T08:00:00.000Z'),
+  };
+  return world;
+};
+
+/** The subscriptions that are not deleted. */
+export const livingOf = (world: MemoryWorld): Subscription[] =>
+  [...world.rows.values()].filter(({ deletedAt }) => deletedAt === undefined);

@@ -1,0 +1,309 @@
+// Creating and deleting subscriptions: every interleaving, and a crash at every write.
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  createSubscription,
+  deleteSubscription,
+} from '../../../functions/admin/create-subscription.ts';
+import { ProblemError } from '../../../functions/admin/problem.ts';
+import { subscriptionsPerCompanyMax } from '../../../shared/limits.ts';
+import {
+  createMemoryWorld,
+  livingOf,
+  type MemoryWorld,
+} from '../../support/memory-subscriptions.ts';
+
+const request = (change: object = {}) => ({
+  url: 'https://hooks.example.com/a',
+  event_types: ['*' as const],
+  status: 'enabled' as const,
+  allow_same_url: false,
+  ...change,
+});
+
+const create = (world: MemoryWorld, change: object = {}) =>
+  createSubscription(world.deps, 318, request(change));
+
+/** What became of a request: its subscription's id, or the problem's type; faults are thrown on. */
+const answerOf = async (creation: ReturnType<typeof create>): Promise<string> => {
+  try {
+    return (await creation).subscription.id;
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problem.type;
+    throw error;
+  }
+};
+
+/** Rules that no interleaving and no crash may break. */
+const expectSound = (world: MemoryWorld): void => {
+  const living = livingOf(world);
+  expect(new Set(living.map(({ url }) => url)).size).toBe(living.length);
+  for (const { companyId, id } of living) expect(world.keys.has(`${companyId}/${id}`)).toBe(true);
+};
+
+/** What holds besides, where nothing crashed: nothing is left over. */
+const expectTidy = (world: MemoryWorld): void => {
+  const ids = livingOf(world)
+    .map(({ id }) => id)
+    .toSorted();
+  expect([...world.claims.values()].map(({ subscriptionId }) => subscriptionId).toSorted()).toEqual(
+    ids,
+  );
+  expect([...world.keys.keys()].toSorted()).toEqual(ids.map((id) => `318/${id}`));
+};
+
+describe('requests side by side', () => {
+  it('for one URL make one subscription, in whatever order their writes fall', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 4 }), async (scheduler, count) => {
+        const world = createMemoryWorld(
+          (_, call) => scheduler.scheduleFunction(call as never) as never,
+        );
+
+        const creations = Array.from({ length: count }, () => answerOf(create(world)));
+        const answers = await scheduler.waitFor(Promise.all(creations));
+
+        expect(answers.filter((answer) => answer.startsWith('sub_')).length).toBe(1);
+        expect(livingOf(world).length).toBe(1);
+        expectSound(world);
+        expectTidy(world);
+      }),
+    );
+  });
+
+  it('for several URLs all succeed, each in a slot of its own', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        const world = createMemoryWorld(
+          (_, call) => scheduler.scheduleFunction(call as never) as never,
+        );
+        const urls = [1, 2, 3, 4].map((index) => `https://hooks.example.com/${index}`);
+
+        const creations = Promise.all(urls.map((url) => answerOf(create(world, { url }))));
+        const answers = await scheduler.waitFor(creations);
+
+        expect(answers.every((answer) => answer.startsWith('sub_'))).toBe(true);
+        expect(new Set(answers.map((id) => id.slice(0, 7))).size).toBe(4);
+        expectSound(world);
+        expectTidy(world);
+      }),
+    );
+  });
+
+  it('to create and to delete one URL leave nothing over, whoever comes first', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        let isOrdered = false;
+        const world = createMemoryWorld(
+          (_, call) =>
+            ((...args: never[]) =>
+              isOrdered
+                ? scheduler.schedule(Promise.resolve()).then(() => call(...args))
+                : call(...args)) as never,
+        );
+        const { subscription } = await create(world);
+        world.clock += 3_600_000;
+        isOrdered = true;
+
+        const both = Promise.all([
+          deleteSubscription(world.deps, 318, subscription.id),
+          answerOf(create(world)),
+        ]);
+        const [deleted, answer] = await scheduler.waitFor(both);
+
+        expect(deleted).toBe(true);
+        expect(livingOf(world).map(({ id }) => id)).toEqual(
+          answer === '/problems/url-in-use' ? [] : [answer],
+        );
+        expectSound(world);
+        expectTidy(world);
+      }),
+    );
+  });
+
+  it('never exceed the company’s hundred, and name the limit to the others', async () => {
+    const world = createMemoryWorld();
+    const urls = Array.from({ length: 130 }, (_, index) => `https://hooks.example.com/${index}`);
+
+    const answers = await Promise.all(urls.map((url) => answerOf(create(world, { url }))));
+
+    expect(livingOf(world).length).toBe(subscriptionsPerCompanyMax);
+    expect(answers.filter((answer) => answer === '/problems/too-many-subscriptions').length).toBe(
+      30,
+    );
+    expectSound(world);
+    expectTidy(world);
+  });
+});
+
+describe('a crash', () => {
+  /** Every call of a table from the given one on fails; that one before or after it took effect. */
+  const crashAt = (call: number, side: 'before' | 'after') => {
+    let calls = 0;
+    let isMended = false;
+    const world = createMemoryWorld(
+      (_, port) =>
+        (async (...args: never[]) => {
+          calls += 1;
+          if (isMended || calls < call) return port(...args);
+          if (calls === call && side === 'after') await port(...args);
+          throw new Error('crashed');
+        }) as never,
+    );
+    const mend = () => {
+      isMended = true;
+    };
+    return { world, mend };
+  };
+
+  const points = [1, 2, 3, 4, 5].flatMap((call) =>
+    (['before', 'after'] as const).map((side) => [call, side] as const),
+  );
+
+  it.each(points)(
+    'of a creation at call %i, %s it took effect, gives way after a minute',
+    async (call, side) => {
+      const { world, mend } = crashAt(call, side);
+      await answerOf(create(world)).catch(() => 'crashed');
+      expectSound(world);
+      mend();
+      world.clock += 61_000;
+
+      const answer = await answerOf(create(world));
+
+      expectSound(world);
+      expect(livingOf(world).length).toBe(1);
+      expect(answer).toMatch(/^sub_|url-in-use$/);
+      expect([...world.claims.values()][0]?.subscriptionId).toBe(livingOf(world)[0]?.id);
+    },
+  );
+
+  it('of a creation says meanwhile that the request may be repeated in a minute', async () => {
+    // The fourth call is the subscription's own put: the claim is there, the subscription is not.
+    const { world, mend } = crashAt(4, 'before');
+    await answerOf(create(world)).catch(() => 'crashed');
+    mend();
+
+    const again = create(world);
+
+    await expect(again).rejects.toMatchObject({
+      problem: { status: 409, detail: expect.stringContaining('Repeat this one in a minute') },
+    });
+  });
+
+  it.each(points)(
+    'of a deletion at call %i, %s it took effect, is finished by its repetition',
+    async (call, side) => {
+      const { world, mend } = crashAt(call + 4, side);
+      const { subscription } = await create(world);
+      await deleteSubscription(world.deps, 318, subscription.id).catch(() => 'crashed');
+      mend();
+      world.clock += 61_000;
+
+      await deleteSubscription(world.deps, 318, subscription.id);
+
+      expect(livingOf(world)).toEqual([]);
+      expectTidy(world);
+    },
+  );
+});
+
+describe('one URL', () => {
+  it('is one however it is spelt', async () => {
+    const world = createMemoryWorld();
+    await create(world, { url: 'https://hooks.example.com:443/%7ea?' });
+
+    const answer = await answerOf(create(world, { url: 'https://HOOKS.example.com/~a' }));
+
+    expect(answer).toBe('/problems/url-in-use');
+  });
+
+  it('may be another company’s too', async () => {
+    const world = createMemoryWorld();
+    await create(world);
+
+    const { subscription } = await createSubscription(world.deps, 319, request());
+
+    expect(subscription.companyId).toBe(319);
+  });
+
+  it('is taken twice by a request that allows it, in either order, and only then', async () => {
+    const world = createMemoryWorld();
+
+    const answers = [
+      await answerOf(create(world, { allow_same_url: true })),
+      await answerOf(create(world)),
+      await answerOf(create(world, { allow_same_url: true })),
+    ];
+
+    expect(answers[1]).toBe('/problems/url-in-use');
+    expect(livingOf(world).map(({ id }) => id)).toEqual([answers[0], answers[2]]);
+  });
+
+  it('is free again after its deletion, and the new subscription may take the same slot', async () => {
+    const world = createMemoryWorld();
+    const first = await create(world);
+    await deleteSubscription(world.deps, 318, first.subscription.id);
+
+    const second = await create(world);
+
+    expect(second.subscription.id.slice(0, 7)).toBe(first.subscription.id.slice(0, 7));
+    expect(second.subscription.id).not.toBe(first.subscription.id);
+    expect(second.secret).not.toBe(first.secret);
+    expectTidy(world);
+  });
+});
+
+describe('deleting', () => {
+  it('is told from nothing there', async () => {
+    const world = createMemoryWorld();
+    const { subscription } = await create(world);
+
+    const answers = [
+      await deleteSubscription(world.deps, 319, subscription.id),
+      await deleteSubscription(world.deps, 318, `${subscription.id.slice(0, -1)}x`),
+      await deleteSubscription(world.deps, 318, subscription.id),
+      await deleteSubscription(world.deps, 318, subscription.id),
+    ];
+
+    expect(answers).toEqual([false, false, true, false]);
+  });
+
+  it('of one subscription leaves the claim of another to the same URL', async () => {
+    const world = createMemoryWorld();
+    const { subscription: claimant } = await create(world);
+    const { subscription: other } = await create(world, { allow_same_url: true });
+
+    await deleteSubscription(world.deps, 318, other.id);
+
+    expect([...world.claims.values()][0]?.subscriptionId).toBe(claimant.id);
+  });
+});
+
+describe('the address', () => {
+  it('of a name that resolves to a private one is refused, with the reason', async () => {
+    const world = createMemoryWorld();
+    const reason = 'hooks.example.com has the address 10.0.0.1, which is not public.';
+    const deps = { ...world.deps, resolveName: async () => ({ kind: 'blocked' as const, reason }) };
+
+    const creation = createSubscription(deps, 318, request());
+
+    await expect(creation).rejects.toMatchObject({
+      problem: { status: 400, errors: [{ path: 'url', message: `cannot be called: ${reason}` }] },
+    });
+    expect(world.claims.size + world.keys.size + world.rows.size).toBe(0);
+  });
+
+  it('of a name that does not resolve yet is left to the call', async () => {
+    const world = createMemoryWorld();
+    const resolveName = async () => ({ kind: 'unresolved' as const, reason: 'The name …' });
+
+    const { subscription } = await createSubscription(
+      { ...world.deps, resolveName },
+      318,
+      request(),
+    );
+
+    expect(subscription.url).toBe('https://hooks.example.com/a');
+  });
+});
