@@ -31,7 +31,10 @@ export const createAdminClient = (
       port: Number(url.port) || undefined,
       path: url.pathname,
       query: Object.fromEntries(url.searchParams),
-      headers: { host: url.host, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      headers: {
+        host: url.host,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const response = await fetch(url, {

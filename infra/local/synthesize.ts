@@ -12,7 +12,10 @@ const root = join(import.meta.dirname, '..', '..');
  * stack has better use for. Region and account come as they come to the command line.
  * @returns the folder of the cloud assembly
  */
-export const synthesize = async (folder: string, environment: { region: string; accountId: string }): Promise<string> => {
+export const synthesize = async (
+  folder: string,
+  environment: { region: string; accountId: string },
+): Promise<string> => {
   await mkdir(folder, { recursive: true });
   const { context } = JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8'));
   try {
@@ -29,6 +32,8 @@ export const synthesize = async (folder: string, environment: { region: string; 
     return folder;
   } catch (error) {
     const { stderr } = error as { stderr?: string };
-    throw new UsageError(`The stack could not be synthesized; mend this, or try \`npm run synth\`:\n\n${stderr ?? error}`);
+    throw new UsageError(
+      `The stack could not be synthesized; mend this, or try \`npm run synth\`:\n\n${stderr ?? error}`,
+    );
   }
 };
