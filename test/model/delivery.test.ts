@@ -37,13 +37,13 @@ const histories = async (count: number, faults: boolean): Promise<void> => {
 describe('the delivery engine', () => {
   it(
     'keeps every law in calm histories, to the second',
-    () => histories(full ? 3_000 : 40, false),
+    () => histories(full ? 2_000 : 30, false),
     1_800_000,
   );
 
   it(
     'keeps every law through faults, crashes, lag and skew',
-    () => histories(full ? 10_000 : 160, true),
+    () => histories(full ? 10_000 : 110, true),
     1_800_000,
   );
 });

@@ -101,7 +101,9 @@ export const runDeliver = async (
     closeSockets: () => {},
     attempt: async ({ deliveryOf }) => {
       await worker.call(() => world.watchAttempt(deliveryOf, load, now().getTime()));
-      return world.answer(deliveryOf.subscriptionId, now(), chance);
+      const outcome = world.answer(deliveryOf.subscriptionId, now(), chance);
+      world.now += outcome.durationMs;
+      return outcome;
     },
     putDelivery: (delivery, wakeAt) =>
       worker.call(() => {
@@ -230,10 +232,12 @@ export const runSweep = async (world: World, weather: Weather): Promise<void> =>
     putHealth: (health) =>
       worker.call(() => {
         const before = world.health.get(health.subscriptionId);
-        const tended = health.circuit.tendAt?.getTime() !== before?.circuit.tendAt?.getTime();
+        const { state, tendAt } = health.circuit;
+        const isTended = tendAt?.getTime() !== before?.circuit.tendAt?.getTime();
         if (!writeHealth(world, health)) return false;
-        if (health.circuit.state === 'open' && tended)
-          world.watchProbe(health.subscriptionId, now().getTime());
+        if (state === 'open' && tendAt && isTended) {
+          world.watchProbe(health.subscriptionId, tendAt.getTime());
+        }
         return true;
       }),
     getSubscription: (_, id) =>

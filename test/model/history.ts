@@ -9,7 +9,7 @@ const weights = {
   publish: 3,
   'fan-out': 2,
   deliver: 3,
-  'at-once': 2,
+  'at-once': 4,
   sweep: 2,
   wait: 2,
   run: 8,
@@ -92,14 +92,8 @@ const take = async (world: World, { kind, seed }: Step, faults: boolean): Promis
       return runFanOut(world, weather());
     case 'deliver':
       return runDeliver(world, chance.pick(['fast', 'slow']), weather());
-    case 'at-once': {
-      const lanes = ['fast', 'fast', 'slow', 'slow'] as const;
-      await Promise.all([
-        ...lanes.map((lane) => runDeliver(world, lane, weather())),
-        runSweep(world, weather()),
-      ]);
-      return;
-    }
+    case 'at-once':
+      return runAtOnce(world, chance, faults);
     case 'sweep':
       return runSweep(world, weather());
     case 'wait':
@@ -138,6 +132,23 @@ const take = async (world: World, { kind, seed }: Step, faults: boolean): Promis
     case 'poison':
       world.fast.send({ body: 'poison' }, world.now);
   }
+};
+
+/** Workers of both lanes, two sweeps, and a person who acts in their midst. */
+const runAtOnce = async (world: World, chance: Chance, faults: boolean): Promise<void> => {
+  const lanes = ['fast', 'fast', 'slow', 'slow'] as const;
+  const kind = chance.pick(['erase', 'resend', 'subscription', 'stop'] as const);
+  const act = async (): Promise<void> => {
+    for (let pause = chance.below(60); pause > 0; pause -= 1) await Promise.resolve();
+    await take(world, { kind, seed: chance.below(2 ** 31) }, faults);
+  };
+  const weather = () => weatherOf(chance, faults);
+  await Promise.all([
+    ...lanes.map((lane) => runDeliver(world, lane, weather())),
+    runSweep(world, weather()),
+    runSweep(world, weather()),
+    act(),
+  ]);
 };
 
 /** Some minutes as usual: events come, each function runs as long as it has work. */

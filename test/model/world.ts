@@ -78,7 +78,7 @@ export class World {
     else this.endedAtStep.set(key, this.endedAtStep.get(key) ?? this.step);
   }
 
-  /** The sweep let a delivery through an open circuit; `at` by the sweep's own clock. */
+  /** The sweep let a delivery through an open circuit, and the next at `at`. */
   watchProbe(subscription: string, at: number): void {
     const times = this.probeTimes.get(subscription) ?? [];
     const last = times.at(-1);
