@@ -35,8 +35,9 @@ const explain = (issue: z.core.$ZodIssue, root: unknown): Deviation[] => {
   if (actual === 'undefined') return at('is missing');
   switch (issue.code) {
     case 'invalid_type':
-    case 'invalid_value':
       return at(`must be ${expectedBy(issue)}, not ${actual}`);
+    case 'invalid_value':
+      return at(`must be ${expectedBy(issue)}`);
     case 'unrecognized_keys':
       return issue.keys.flatMap((key) => at('is not in the catalogue', key));
     case 'invalid_union':
@@ -63,11 +64,14 @@ const explainUnion = (
   root: unknown,
 ): Deviation[] | undefined =>
   errors
-    .filter((issues) => issues.every((issue) => issue.path.length > 0 && !isNever(issue)))
+    .filter((issues) => issues.every((issue) => isInside(issue) && !isNever(issue)))
     .map((issues) =>
       issues.flatMap((issue) => explain({ ...issue, path: [...path, ...issue.path] }, root)),
     )
     .toSorted((a, b) => a.length - b.length)[0];
+
+const isInside = ({ code, path }: z.core.$ZodIssue): boolean =>
+  path.length > 0 || code === 'unrecognized_keys';
 
 const isNever = (issue: z.core.$ZodIssue): boolean =>
   issue.code === 'invalid_type' && issue.expected === 'never';

@@ -80,7 +80,7 @@ describe('the schemas', () => {
       'vacancy.created',
       (d) => (d.vacancy.mensuality = 'w'),
       'vacancy.mensuality',
-      'must be "y" or "m" or "d" or "h", not a string',
+      'must be "y" or "m" or "d" or "h"',
     ],
     [
       'neither of two kinds',
@@ -127,6 +127,18 @@ describe('the schemas', () => {
 });
 
 describe('a report', () => {
+  it('names a missing and an unknown field of an object that might have been empty', () => {
+    const data = changed('candidate.created', (d) => {
+      d.user = { ...(sampleCallback('candidate.moved').data.user as object), nickname: 'x' };
+      delete d.user.email;
+    });
+
+    expect(findDeviations('candidate.created', data)).toEqual([
+      { path: 'user.email', problem: 'is missing' },
+      { path: 'user.nickname', problem: 'is not in the catalogue' },
+    ]);
+  });
+
   it('names no value, which may be personal', () => {
     const data = changed('candidate.moved', (d) => {
       d.candidate.firstname = { secret: 'Inès' };
