@@ -107,7 +107,7 @@ const take = async (world: World, { kind, seed }: Step, faults: boolean): Promis
     case 'subscription':
       return changeSubscription(world, chance.pick(subscriptionIds), chance.below(20));
     case 'resend':
-      return changeRow(world, chance.next(), (row) => ({
+      return changeRows(world, chance, (row) => ({
         ...row,
         status: 'waiting',
         parked: false,
@@ -116,7 +116,7 @@ const take = async (world: World, { kind, seed }: Step, faults: boolean): Promis
         wakeAt: new Date(world.now),
       }));
     case 'erase':
-      return changeRow(world, chance.next(), ({ wakeAt: _, dueAt: __, ...row }) => ({
+      return changeRows(world, chance, ({ wakeAt: _, dueAt: __, ...row }) => ({
         ...row,
         status: 'erased',
         parked: false,
@@ -178,14 +178,16 @@ const changeSubscription = (world: World, id: string, what: number): void => {
   }
 };
 
-/** The admin API's writes: over the row as it is, and never over an erased one. */
-const changeRow = (world: World, share: number, change: (row: Row) => Row): void => {
-  const rows = world.deliveries.all();
-  const [key, row] = rows[Math.floor(share * rows.length)] ?? [];
-  if (key === undefined || row === undefined || row.status === 'erased') return;
-  const next = change(row);
-  world.writeDelivery(key, next);
-  if (next.status === 'waiting') world.slow.send(nextAttemptMessage(next), world.now);
+/** The admin API's writes, over rows as they are, and never over an erased one: some of those that wait, or any one. */
+const changeRows = (world: World, chance: Chance, change: (row: Row) => Row): void => {
+  const rows = world.deliveries.all().filter(([, { status }]) => status !== 'erased');
+  const one = chance.below(Math.max(rows.length, 1));
+  for (const [index, [key, row]] of rows.entries()) {
+    if (index !== one && !(row.status === 'waiting' && chance.oneIn(4))) continue;
+    const next = change(row);
+    world.writeDelivery(key, next);
+    if (next.status === 'waiting') world.slow.send(nextAttemptMessage(next), world.now);
+  }
 };
 
 /** Fair weather: no faults, every receiver well. Ends when no message is left and no timer runs. */
