@@ -1,56 +1,13 @@
-// Creating and deleting subscriptions: every interleaving, and a crash at every write.
+// Creating and deleting subscriptions: every interleaving, and every rule.
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   createSubscription,
   deleteSubscription,
 } from '../../../functions/admin/create-subscription.ts';
-import { ProblemError } from '../../../functions/admin/problem.ts';
 import { subscriptionsPerCompanyMax } from '../../../shared/limits.ts';
-import {
-  createMemoryWorld,
-  livingOf,
-  type MemoryWorld,
-} from '../../support/memory-subscriptions.ts';
-
-const request = (change: object = {}) => ({
-  url: 'https://hooks.example.com/a',
-  event_types: ['*' as const],
-  status: 'enabled' as const,
-  allow_same_url: false,
-  ...change,
-});
-
-const create = (world: MemoryWorld, change: object = {}) =>
-  createSubscription(world.deps, 318, request(change));
-
-/** What became of a request: its subscription's id, or the problem's type; faults are thrown on. */
-const answerOf = async (creation: ReturnType<typeof create>): Promise<string> => {
-  try {
-    return (await creation).subscription.id;
-  } catch (error) {
-    if (error instanceof ProblemError) return error.problem.type;
-    throw error;
-  }
-};
-
-/** Rules that no interleaving and no crash may break. */
-const expectSound = (world: MemoryWorld): void => {
-  const living = livingOf(world);
-  expect(new Set(living.map(({ url }) => url)).size).toBe(living.length);
-  for (const { companyId, id } of living) expect(world.keys.has(`${companyId}/${id}`)).toBe(true);
-};
-
-/** What holds besides, where nothing crashed: nothing is left over. */
-const expectTidy = (world: MemoryWorld): void => {
-  const ids = livingOf(world)
-    .map(({ id }) => id)
-    .toSorted();
-  expect([...world.claims.values()].map(({ subscriptionId }) => subscriptionId).toSorted()).toEqual(
-    ids,
-  );
-  expect([...world.keys.keys()].toSorted()).toEqual(ids.map((id) => `318/${id}`));
-};
+import { createMemoryWorld, livingOf } from '../../support/memory-subscriptions.ts';
+import { answerOf, create, expectSound, expectTidy, request } from './subscription-rules.ts';
 
 describe('requests side by side', () => {
   it('for one URL make one subscription, in whatever order their writes fall', async () => {
@@ -134,78 +91,6 @@ describe('requests side by side', () => {
     expectSound(world);
     expectTidy(world);
   });
-});
-
-describe('a crash', () => {
-  /** Every call of a table from the given one on fails; that one before or after it took effect. */
-  const crashAt = (call: number, side: 'before' | 'after') => {
-    let calls = 0;
-    let isMended = false;
-    const world = createMemoryWorld(
-      (_, port) =>
-        (async (...args: never[]) => {
-          calls += 1;
-          if (isMended || calls < call) return port(...args);
-          if (calls === call && side === 'after') await port(...args);
-          throw new Error('crashed');
-        }) as never,
-    );
-    const mend = () => {
-      isMended = true;
-    };
-    return { world, mend };
-  };
-
-  const points = [1, 2, 3, 4, 5].flatMap((call) =>
-    (['before', 'after'] as const).map((side) => [call, side] as const),
-  );
-
-  it.each(points)(
-    'of a creation at call %i, %s it took effect, gives way after a minute',
-    async (call, side) => {
-      const { world, mend } = crashAt(call, side);
-      await answerOf(create(world)).catch(() => 'crashed');
-      expectSound(world);
-      mend();
-      world.clock += 61_000;
-
-      const answer = await answerOf(create(world));
-
-      expectSound(world);
-      expect(livingOf(world).length).toBe(1);
-      expect(answer).toMatch(/^sub_|url-in-use$/);
-      expect([...world.claims.values()][0]?.subscriptionId).toBe(livingOf(world)[0]?.id);
-    },
-  );
-
-  it('of a creation says meanwhile that the request may be repeated in a minute', async () => {
-    // The fourth call is the subscription's own put: the claim is there, the subscription is not.
-    const { world, mend } = crashAt(4, 'before');
-    await answerOf(create(world)).catch(() => 'crashed');
-    mend();
-
-    const again = create(world);
-
-    await expect(again).rejects.toMatchObject({
-      problem: { status: 409, detail: expect.stringContaining('Repeat this one in a minute') },
-    });
-  });
-
-  it.each(points)(
-    'of a deletion at call %i, %s it took effect, is finished by its repetition',
-    async (call, side) => {
-      const { world, mend } = crashAt(call + 4, side);
-      const { subscription } = await create(world);
-      await deleteSubscription(world.deps, 318, subscription.id).catch(() => 'crashed');
-      mend();
-      world.clock += 61_000;
-
-      await deleteSubscription(world.deps, 318, subscription.id);
-
-      expect(livingOf(world)).toEqual([]);
-      expectTidy(world);
-    },
-  );
 });
 
 describe('one URL', () => {

@@ -1,0 +1,37 @@
+// Between items and rows.
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { expect, it } from 'vitest';
+import { expirySeconds, fromItem, isConditionFailure, toItem } from '../../shared/row.ts';
+
+it('gives back what it was given, less what is undefined', () => {
+  const row = {
+    pk: 'a',
+    count: 9_007_199_254_740_991,
+    list: ['x'],
+    nothing: null,
+    body: Uint8Array.of(0, 255),
+  };
+
+  const again = fromItem(toItem({ ...row, gone: undefined }));
+
+  expect(again).toEqual(row);
+});
+
+it('refuses a number that DynamoDB would give back changed', () => {
+  expect(() => toItem({ n: 9_007_199_254_740_992 })).toThrow();
+  expect(() => toItem({ n: Number.NaN })).toThrow();
+});
+
+it('counts a row’s days in whole seconds', () => {
+  expect(expirySeconds(new Date('2026-10-12T00:00:00.999Z'), 30)).toBe(
+    Date.parse('2026-11-11T00:00:00Z') / 1000,
+  );
+});
+
+it('tells a refused condition from a fault', () => {
+  const refused = new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
+
+  expect(isConditionFailure(refused)).toBe(true);
+  expect(isConditionFailure(new Error('ConditionalCheckFailedException'))).toBe(false);
+  expect(isConditionFailure(undefined)).toBe(false);
+});
