@@ -1,0 +1,342 @@
+// The Function URL over real sockets: who is let in, what the function sees, what the caller gets.
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { startFunctionUrl } from '../../../infra/local/lambda/function-url.ts';
+import { type AccessRequest, accessKeyIdOf } from '../../../infra/local/stack-model.ts';
+import { functionOf, runFunctions } from './function-fixture.ts';
+import { call, signByHand, signWithSdk, startUrl } from './url-fixture.ts';
+
+const forbidden = {
+  status: 403,
+  headers: { 'content-type': 'application/json', 'x-amzn-errortype': 'AccessDeniedException' },
+  body: '{"Message":"Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"}',
+};
+
+describe('a signed request', () => {
+  it('reaches the function, and its answer comes back', async () => {
+    const { url, events } = await startUrl(() => ({
+      statusCode: 201,
+      headers: { 'content-type': 'text/plain' },
+      cookies: ['a=1'],
+      body: 'made',
+    }));
+    const body = '{"url":"https://example.com/"}';
+    const headers = { 'content-type': 'application/json' };
+    const signed = await signWithSdk(url, { method: 'POST', path: '/v1/x', headers, body });
+
+    const answer = await call(url, { method: 'POST', target: '/v1/x', headers: signed, body });
+
+    expect(answer).toMatchObject({
+      status: 201,
+      headers: {
+        'content-type': 'text/plain',
+        'set-cookie': ['a=1'],
+        'x-amzn-requestid': expect.any(String),
+      },
+      body: 'made',
+    });
+    expect(events).toMatchObject([
+      { rawPath: '/v1/x', body, requestContext: { authorizer: { iam: { accessKey: 'local' } } } },
+    ]);
+  });
+
+  it('runs a real function behind it', async () => {
+    const fn = functionOf(`export const handler = async ({ requestContext }) =>
+      ({ statusCode: 200, body: requestContext.http.method });`);
+    const { runner } = runFunctions([fn]);
+    const { url } = await startUrl(undefined, {
+      functions: { invoke: (_, event) => runner.invoke(fn.arn, event) },
+    });
+    const headers = await signWithSdk(url, { method: 'DELETE' });
+
+    const answer = await call(url, { method: 'DELETE', headers });
+
+    expect(answer).toMatchObject({ status: 200, body: 'DELETE' });
+  });
+
+  it('may carry a session token, as a function`s own credentials do', async () => {
+    const fn = functionOf('', { logicalId: 'Sweep' });
+    const asked: AccessRequest[] = [];
+    const { url, events } = await startUrl(undefined, {
+      stack: { region: 'eu-west-3', accountId: '000000000000', functions: [fn] },
+      authorize: (access) => {
+        asked.push(access);
+        return { allowed: true };
+      },
+    });
+    const signing = { accessKeyId: accessKeyIdOf(fn), sessionToken: 'Sweep-1' };
+    const headers = await signWithSdk(url, {}, signing);
+
+    await call(url, { headers });
+
+    expect(asked).toMatchObject([
+      {
+        principal: { kind: 'role', arn: fn.roleArn },
+        action: 'lambda:InvokeFunctionUrl',
+        context: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' },
+      },
+      {
+        principal: { kind: 'role', arn: fn.roleArn },
+        action: 'lambda:InvokeFunction',
+        context: { 'lambda:InvokedViaFunctionUrl': 'true' },
+      },
+    ]);
+    expect(events).toHaveLength(1);
+  });
+
+  it.each([['lambda:InvokeFunctionUrl'], ['lambda:InvokeFunction']])(
+    'is forbidden without the permission %s, and the reason is told locally',
+    async (missing) => {
+      const { url, events, observations } = await startUrl(undefined, {
+        authorize: ({ action }) =>
+          action === missing
+            ? { allowed: false, reason: `not authorized to perform: ${action}` }
+            : { allowed: true },
+      });
+      const headers = await signWithSdk(url, {});
+
+      const answer = await call(url, { headers });
+
+      expect(answer).toMatchObject(forbidden);
+      expect(observations).toMatchObject([
+        { kind: 'denied', reason: `not authorized to perform: ${missing}` },
+      ]);
+      expect(events).toEqual([]);
+    },
+  );
+});
+
+describe('an awkward target', () => {
+  // Target as sent · canonical path · canonical query · the parameters that the function sees.
+  const targets: [string, string, string, Record<string, string>?][] = [
+    ['/a%20b', '/a%2520b', ''],
+    ['/%C3%A9t%C3%A9/%F0%9F%90%8E', '/%25C3%25A9t%25C3%25A9/%25F0%259F%2590%258E', ''],
+    ['//a///b//', '/a/b/', ''],
+    ['/a+b', '/a%2Bb', ''],
+    ['/a%2Fb%2fc', '/a%252Fb%252fc', ''],
+    [`/(a)*!'~`, '/%28a%29%2A%21%27~', ''],
+    ['/a/../b/./c', '/b/c', ''],
+    ['/:a@b=c;d,e$f', '/%3Aa%40b%3Dc%3Bd%2Ce%24f', ''],
+    ['/?b=2&a=1&a=0', '/', 'a=0&a=1&b=2', { a: '1,0', b: '2' }],
+    ['/?q=a+b', '/', 'q=a%20b', { q: 'a b' }],
+    ['/?q=a%2Bb%20c', '/', 'q=a%2Bb%20c', { q: 'a+b c' }],
+    ['/?q=%C3%A9', '/', 'q=%C3%A9', { q: 'é' }],
+    ['/?flag', '/', 'flag=', { flag: '' }],
+    ['/?a=1=2&b=/?', '/', 'a=1%3D2&b=%2F%3F', { a: '1=2', b: '/?' }],
+    ['/?A=2&a=1&%C3%A9=0', '/', '%C3%A9=0&A=2&a=1', { A: '2', a: '1', é: '0' }],
+    [`/?q=*'()!~`, '/', 'q=%2A%27%28%29%21~', { q: `*'()!~` }],
+    ['/x?', '/x', ''],
+  ];
+
+  it.each(targets)('signed by hand is accepted: %s', async (target, path, query, parameters) => {
+    const { url, events } = await startUrl();
+    const headers = signByHand(url, { method: 'GET', path, query, body: '' });
+
+    const answer = await call(url, { target, headers });
+
+    expect(answer.status).toBe(200);
+    expect(events[0]).toMatchObject({ rawPath: target.split('?')[0] });
+    expect(events[0]?.queryStringParameters).toEqual(parameters);
+  });
+
+  it('of any text, signed by the SDK, is accepted', async () => {
+    const text = fc
+      .string({ unit: 'grapheme', maxLength: 12 })
+      .filter((each) => each.isWellFormed());
+    const segments = fc.array(text, { maxLength: 4 });
+    const query = fc.dictionary(
+      text.filter((name) => name !== ''),
+      fc.oneof(text, fc.array(text, { minLength: 1, maxLength: 3 })),
+      { maxKeys: 4 },
+    );
+    const { url, events } = await startUrl();
+
+    await fc.assert(
+      fc.asyncProperty(segments, query, async (names, parameters) => {
+        const path = `/${names.map(encodeURIComponent).join('/')}`;
+        const pairs = Object.entries(parameters).flatMap(([name, value]) =>
+          [value].flat().map((one) => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`),
+        );
+        const headers = await signWithSdk(url, { path, query: parameters });
+
+        const answer = await call(url, { target: `${path}?${pairs.join('&')}`, headers });
+
+        const seen = Object.entries(parameters).map(([name, value]) => [
+          name,
+          [value].flat().join(),
+        ]);
+        expect(answer.status).toBe(200);
+        expect(events.at(-1)).toMatchObject({ rawPath: path });
+        expect(Object.entries(events.at(-1)?.queryStringParameters ?? {})).toEqual(
+          expect.arrayContaining(seen),
+        );
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('that is no path is refused', async () => {
+    const { url } = await startUrl();
+
+    const answer = await call(url, { method: 'OPTIONS', target: '*' });
+
+    expect(answer.status).toBe(400);
+  });
+});
+
+describe('a request without a good signature', () => {
+  it('is forbidden when there is none', async () => {
+    const { url, events } = await startUrl();
+
+    const answer = await call(url, {});
+
+    expect(answer).toMatchObject(forbidden);
+    expect(events).toEqual([]);
+  });
+
+  it.each([
+    ['another secret', { secretAccessKey: 'other' }, 'InvalidSignatureException'],
+    ['an unknown key', { accessKeyId: 'AKIDEXAMPLE' }, 'UnrecognizedClientException'],
+    ['another region', { region: 'us-east-1' }, 'InvalidSignatureException'],
+    ['another service', { service: 'execute-api' }, 'InvalidSignatureException'],
+  ])('is refused with %s', async (_, signing, type) => {
+    const { url, events } = await startUrl();
+    const headers = await signWithSdk(url, {}, signing);
+
+    const answer = await call(url, { headers });
+
+    expect(answer).toMatchObject({ status: 403, headers: { 'x-amzn-errortype': type } });
+    expect(JSON.parse(answer.body)).toEqual({ message: expect.any(String) });
+    expect(events).toEqual([]);
+  });
+
+  it.each([
+    ['body', { body: '{"a":2}' }],
+    ['path', { target: '/b?c=d' }],
+    ['query', { target: '/a?c=e' }],
+    ['method', { method: 'PUT' }],
+  ])('is refused when its %s was changed on the way', async (_, change) => {
+    const { url, events } = await startUrl();
+    const body = '{"a":1}';
+    const parts = { method: 'POST', path: '/a', query: { c: 'd' }, body };
+    const headers = await signWithSdk(url, parts);
+
+    const answer = await call(url, { method: 'POST', target: '/a?c=d', headers, body, ...change });
+
+    expect(answer.status).toBe(403);
+    expect(answer.body).toContain('The request signature we calculated does not match');
+    expect(events).toEqual([]);
+  });
+
+  it('is refused when it is older than five minutes', async () => {
+    const now = () => new Date(Date.now() + 6 * 60_000);
+    const { url } = await startUrl(undefined, { now });
+    const headers = await signWithSdk(url, {});
+
+    const answer = await call(url, { headers });
+
+    expect(answer.status).toBe(403);
+    expect(answer.body).toContain('Signature expired');
+  });
+});
+
+describe('sizes', () => {
+  const megabytes = (count: number) => Buffer.alloc(count * 1024 * 1024, 'x');
+
+  it('of nearly 6 MB pass both ways', async () => {
+    const { url } = await startUrl(({ body }) => ({ statusCode: 200, body }));
+    const body = megabytes(5);
+    const headers = { 'content-type': 'text/plain' };
+    const signed = await signWithSdk(url, { method: 'POST', headers, body });
+
+    const answer = await call(url, { method: 'POST', headers: signed, body });
+
+    expect(answer.status).toBe(200);
+    expect(answer.body).toHaveLength(body.length);
+  });
+
+  it('over 6 MB are refused from the stated length, before a byte of the body has come', async () => {
+    const { url, events } = await startUrl();
+    const headers = { 'content-length': 7 * 1024 * 1024, expect: '100-continue' };
+
+    const answer = await call(url, { method: 'POST', headers });
+
+    expect(answer.status).toBe(413);
+    expect(events).toEqual([]);
+  });
+
+  it('over 6 MB are refused when no length was stated', async () => {
+    const { url, events } = await startUrl();
+    const signed = await signWithSdk(url, { method: 'POST', body: 'other' });
+    const headers = { ...signed, 'transfer-encoding': 'chunked' };
+
+    const answer = await call(url, { method: 'POST', headers, body: megabytes(7) });
+
+    expect(answer.status).toBe(413);
+    expect(events).toEqual([]);
+  });
+
+  it('over 6 MB as an event are refused, though the body is smaller', async () => {
+    const { url, events } = await startUrl();
+    const body = megabytes(5);
+    const headers = await signWithSdk(url, { method: 'POST', body });
+
+    const answer = await call(url, { method: 'POST', headers, body });
+
+    expect(answer.status).toBe(413);
+    expect(JSON.parse(answer.body)).toEqual({
+      Message: 'Request must be smaller than 6291456 bytes for the InvokeFunction operation',
+    });
+    expect(events).toEqual([]);
+  });
+
+  it('do not matter to an unsigned request: its body is not waited for', async () => {
+    const { url } = await startUrl();
+    const headers = { 'content-length': 1024 * 1024, expect: '100-continue' };
+
+    const answer = await call(url, { method: 'POST', headers });
+
+    expect(answer.status).toBe(403);
+  });
+});
+
+describe('a function that fails', () => {
+  it('is a bad gateway, without a word of why', async () => {
+    const { url } = await startUrl(undefined, {
+      functions: {
+        invoke: async () => ({ kind: 'failed', error: 'Error: secret', durationMs: 1 }),
+      },
+    });
+    const headers = await signWithSdk(url, {});
+
+    const answer = await call(url, { headers });
+
+    expect(answer).toMatchObject({ status: 502, body: 'Internal Server Error' });
+  });
+});
+
+describe('the server', () => {
+  it('says which port is busy', async () => {
+    const { url } = await startUrl();
+    const { port } = new URL(url);
+
+    const second = startUrl(undefined, {
+      url: { logicalId: 'AdminUrl', functionArn: 'arn', authType: 'AWS_IAM', url },
+    });
+
+    await expect(second).rejects.toThrow(`Port ${port} on 127.0.0.1 is busy`);
+  });
+
+  it('refuses to run a URL that is open to everybody', async () => {
+    const start = startFunctionUrl({
+      url: { logicalId: 'Open', functionArn: 'arn', authType: 'NONE', url: 'http://127.0.0.1:0/' },
+      stack: { region: 'eu-west-3', accountId: '000000000000', functions: [] },
+      functions: { invoke: async () => ({ kind: 'failed', error: '', durationMs: 0 }) },
+      authorize: () => ({ allowed: true }),
+      observe: () => {},
+    });
+
+    await expect(start).rejects.toThrow('Open: only a Function URL of AuthType AWS_IAM');
+  });
+});
