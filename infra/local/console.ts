@@ -25,14 +25,15 @@ export const describeObservation = (observation: Observation): string | undefine
 
 /** The functions' own lines: one JSON object per unit of work. Anything else is shown as it is. */
 const describeLog = (at: number, line: string): string => {
-  const fields = readFields(line);
+  const fields = readLogLine(line);
   if (fields === undefined) return `${time(at)}  log        ${line}`;
   const { event, at: _, ...rest } = fields;
   const said = Object.entries(rest).map(([name, value]) => `${name}=${value}`);
   return `${time(at)}  ${event}  ${said.join(' ')}`;
 };
 
-const readFields = (line: string): Record<string, unknown> | undefined => {
+/** A function's own line, or undefined for text of another make. */
+export const readLogLine = (line: string): Record<string, unknown> | undefined => {
   try {
     const fields = JSON.parse(line);
     return typeof fields?.event === 'string' ? fields : undefined;

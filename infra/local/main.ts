@@ -37,10 +37,11 @@ const main = async (): Promise<number> => {
     ...(options.sweepSeconds !== undefined && { sweepSeconds: options.sweepSeconds }),
   });
   printStart(stack, Date.now() - startedAt);
-  const exitCode = options.demo ? await runDemo(stack) : 0;
+  const demo = options.demo ? await runDemo(stack) : undefined;
   if (!options.once) await stayUp(stack);
   await stack.close();
-  return exitCode;
+  await demo?.receiver.close();
+  return demo?.exitCode ?? 0;
 };
 
 /** What differs on one machine; in the template the allow-list is empty. */
@@ -62,27 +63,24 @@ const printStart = ({ model, endpointUrl, adminUrl }: RunningStack, ms: number):
   print('');
 };
 
-const runDemo = async (stack: RunningStack): Promise<number> => {
-  let receiver: Receiver | undefined;
-  try {
-    print('A company connects its software:');
-    receiver = await startReceiver(0, (received) => demo.onCallback(received));
-    const demo = createDemo({
-      callAdmin: createAdminClient(stack.adminUrl, region, credentials),
-      eventBridge: new EventBridgeClient({ endpoint: stack.endpointUrl, region, credentials }),
-      eventBusName: stack.model.outputs.EventBusName!,
-      receiver,
-      print,
-    });
-    const missing = await demo.run();
-    const { total } = demo;
-    print('');
-    print(`${total - missing.length} of ${total} event types delivered and verified`);
-    if (missing.length > 0) print(`Missing: ${missing.join(', ')}`);
-    return missing.length === 0 ? 0 : 1;
-  } finally {
-    await receiver?.close();
-  }
+/** The receiver stays, for as long as the stack does: what is published later arrives there too. */
+const runDemo = async (stack: RunningStack): Promise<{ exitCode: number; receiver: Receiver }> => {
+  print('A company connects its software:');
+  const receiver = await startReceiver(0, (received) => demo.onCallback(received));
+  const demo = createDemo({
+    callAdmin: createAdminClient(stack.adminUrl, region, credentials),
+    eventBridge: new EventBridgeClient({ endpoint: stack.endpointUrl, region, credentials }),
+    eventBusName: stack.model.outputs.EventBusName!,
+    receiver,
+    print,
+  });
+  const unwatch = stack.watch(demo.onObservation);
+  const missing = await demo.run();
+  unwatch();
+  print('');
+  if (missing.length > 0) print(`Missing: ${missing.join(', ')}`);
+  print(`${demo.total - missing.length} of ${demo.total} event types delivered and verified`);
+  return { exitCode: missing.length === 0 ? 0 : 1, receiver };
 };
 
 const stayUp = async (stack: RunningStack): Promise<void> => {

@@ -5,6 +5,8 @@ import { sampleDetail } from '../../../shared/event-types/samples.ts';
 import { routedEventTypes } from '../../../shared/event-types.ts';
 import { putEventsEntriesMax } from '../../../shared/limits.ts';
 import type { CallAdmin } from '../admin-client.ts';
+import { readLogLine } from '../console.ts';
+import type { Observation } from '../stack-model.ts';
 import type { Received, Receiver } from './receiver.ts';
 
 /** The company of the samples: invented, as everybody in them is. */
@@ -34,6 +36,8 @@ export interface DemoDeps {
 export interface Demo {
   /** Tells the demo of a callback that the receiver got. */
   onCallback(received: Received): void;
+  /** Tells the demo what happened in the stack. */
+  onObservation(observation: Observation): void;
   /** Resolves to the event types that were not delivered and verified: none, if all is well. */
   run(): Promise<string[]>;
   /** How many event types there are to deliver. */
@@ -43,33 +47,67 @@ export interface Demo {
 /** Milliseconds that the whole demo may take before it names what is missing. */
 const patienceMs = 20_000;
 
+/** One event's way, as it becomes known. */
+interface Way {
+  readonly type: string;
+  readonly putAt: number;
+  queue?: string;
+  received?: Received;
+  status?: string;
+}
+
 export const createDemo = (deps: DemoDeps): Demo => {
-  const publishedAt = new Map<string, number>();
+  const ways = new Map<string, Way>();
+  const idOfBusEvent = new Map<string, string>();
   const missing = new Set<string>(routedEventTypes);
   const finished = Promise.withResolvers<void>();
 
-  const onCallback = (received: Received): void => {
-    const startedAt = publishedAt.get(received.eventId);
-    if (startedAt === undefined) return;
-    const receiver = software.find(({ path }) => path === received.path)?.name ?? received.path;
-    const verdict = received.verified ? '200 verified' : '401 NOT VERIFIED';
-    deps.print(
-      `  ${received.eventType.padEnd(18)} → ${receiver.padEnd(12)} ${verdict}  ${String(received.at - startedAt).padStart(4)} ms`,
-    );
-    if (received.verified) missing.delete(received.eventType);
+  const learn = (id: string | undefined, news: Partial<Way>): void => {
+    const way = id === undefined ? undefined : ways.get(id);
+    if (way === undefined || !missing.has(way.type)) return;
+    Object.assign(way, news);
+    if (way.received === undefined || way.status === undefined) return;
+    deps.print(describeWay(way));
+    if (way.received.verified && way.status === 'delivered') missing.delete(way.type);
     if (missing.size === 0) finished.resolve();
+  };
+
+  const onObservation = (observation: Observation): void => {
+    if (observation.kind === 'event-put' && observation.id !== undefined) {
+      idOfBusEvent.set(observation.eventId, observation.id);
+    } else if (observation.kind === 'event-routed') {
+      const queue = observation.targetArn.split(':').at(-1);
+      learn(idOfBusEvent.get(observation.eventId), { ...(queue !== undefined && { queue }) });
+    } else if (observation.kind === 'log') {
+      const line = readLogLine(observation.line);
+      if (line?.event === 'delivery.attempted') {
+        learn(String(line.eventId), { status: String(line.status) });
+      }
+    }
   };
 
   const run = async (): Promise<string[]> => {
     await subscribe(deps);
-    await publish(deps, publishedAt);
+    await publish(deps, ways);
     const timer = setTimeout(finished.resolve, patienceMs);
     await finished.promise;
     clearTimeout(timer);
     return [...missing];
   };
 
-  return { onCallback, run, total: routedEventTypes.length };
+  return {
+    onCallback: (received) => learn(received.eventId, { received }),
+    onObservation,
+    run,
+    total: routedEventTypes.length,
+  };
+};
+
+const describeWay = ({ type, putAt, queue, received, status }: Way): string => {
+  const name = software.find(({ path }) => path === received?.path)?.name ?? received?.path ?? '';
+  const answer = received?.verified ? '200 verified' : '401 NOT VERIFIED';
+  const ms = (received?.at ?? putAt) - putAt;
+  return `  ${type.padEnd(18)} → ${(queue ?? 'no queue').padEnd(25)} → ${name.padEnd(11)} ${answer}, ${status}  ${String(ms).padStart(4)} ms`;
 };
 
 /** Replaces what an earlier run left: its secrets were shown then, and are not shown again. */
@@ -101,7 +139,7 @@ const subscribe = async ({ callAdmin, receiver, print }: DemoDeps): Promise<void
 /** Fresh ids, so that a second run over kept data publishes new events. */
 const publish = async (
   { eventBridge, eventBusName }: DemoDeps,
-  publishedAt: Map<string, number>,
+  ways: Map<string, Way>,
 ): Promise<void> => {
   const run = randomBytes(4).toString('hex');
   const entries = routedEventTypes.map((type) => {
@@ -119,7 +157,7 @@ const publish = async (
   });
   for (let start = 0; start < entries.length; start += putEventsEntriesMax) {
     const batch = entries.slice(start, start + putEventsEntriesMax);
-    for (const { id } of batch) publishedAt.set(id, Date.now());
+    for (const { id, entry } of batch) ways.set(id, { type: entry.DetailType, putAt: Date.now() });
     const { Entries, FailedEntryCount } = await eventBridge.send(
       new PutEventsCommand({ Entries: batch.map(({ entry }) => entry) }),
     );
