@@ -18,6 +18,7 @@ export interface CallRequest {
   readonly service: AwsServiceName;
   readonly operation: string;
   readonly authorization: string | undefined;
+  readonly sessionToken?: string;
   readonly body: string;
   /** Aborted when the caller has gone: a waiting receive then takes no message. */
   readonly signal: AbortSignal;
@@ -68,13 +69,20 @@ const errorIn = (deps: CallDeps, service: AwsServiceName, error: unknown): AwsAn
 /** Answers a request in AWS's words, never throws. A fault of an engine becomes a 500 and an
  *  observation. */
 export const answerCall = async (deps: CallDeps, request: CallRequest): Promise<AwsAnswer> => {
-  const { service, operation, signal } = request;
+  const { service, operation, sessionToken, signal } = request;
   try {
     refuseUnknown(service, operation, deps.services[service]);
     const principal = deps.principalOf(request.authorization, service);
     const input = inputOf(request.body);
     const resources = judge(deps, principal, { service, operation, input });
-    const call: AwsCall = { principal, service, operation, input, resources };
+    const call: AwsCall = {
+      principal,
+      ...(sessionToken !== undefined && { sessionToken }),
+      service,
+      operation,
+      input,
+      resources,
+    };
     const substitute = await deps.hook?.before?.(call);
     if (substitute !== undefined) return substitute;
     const answer = await deps.services[service].run(call, signal).then(

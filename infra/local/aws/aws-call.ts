@@ -5,6 +5,8 @@ export type AwsServiceName = 'dynamodb' | 'sqs' | 'events';
 
 export interface AwsCall {
   readonly principal: Principal;
+  /** Of the caller's credentials. Each environment of a function has its own: it names one worker. */
+  readonly sessionToken?: string;
   readonly service: AwsServiceName;
   /** `PutItem`, as the SDK names it. */
   readonly operation: string;

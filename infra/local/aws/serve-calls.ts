@@ -72,9 +72,10 @@ const handle = async (
   response.once('close', () => gone.abort());
   try {
     const body = await bodyOf(request);
-    const { authorization } = request.headers;
+    const { authorization, 'x-amz-security-token': token } = request.headers;
     const call = { service, operation, authorization, body, signal: gone.signal };
-    send(response, contentType, await answerCall(deps, call));
+    const sessionToken = typeof token === 'string' ? { sessionToken: token } : {};
+    send(response, contentType, await answerCall(deps, { ...call, ...sessionToken }));
   } catch (error) {
     if (error instanceof AwsError) send(response, contentType, answerOfError(service, error));
     else response.destroy();
