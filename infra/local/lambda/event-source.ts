@@ -1,4 +1,4 @@
-// Polls one queue for one function, as an event source mapping does: batches, concurrency, slowing on faults.
+// Polls one queue for one function, as an event source mapping does.
 
 import type { Authorize, ReceivedMessage } from '../stack-model.ts';
 import { type BatchDeps, handlesOf, reportTrouble, runBatch } from './run-batch.ts';
@@ -11,13 +11,14 @@ export interface EventSourceOptions extends BatchDeps {
 }
 
 export interface EventSource {
-  /** Stops the polling and waits for the batches under way, but no longer than 3 s: messages of later ones
-   *  come again after their visibility time-out. */
+  /** Stops the polling and waits for the batches under way, but no longer than 3 s: messages of
+   *  later ones come again after their visibility time-out. */
   close(): Promise<void>;
 }
 
-/** Batches at once where the mapping sets no maximum: what Lambda begins with. It would go on to 1,250, more
- *  than one machine can run. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
+/** Batches at once where the mapping sets no maximum: what Lambda begins with. It would go on to
+ *  1,250, more than one machine can run.
+ *  https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
 const defaultConcurrency = 5;
 
 /** The most that SQS allows.
@@ -45,8 +46,8 @@ interface Source extends EventSourceOptions {
   change: PromiseWithResolvers<void>;
 }
 
-/** Starts polling, unless the mapping is disabled. A permission that the function's role lacks is observed as
- *  denied, once, and nothing is polled until it has it. */
+/** Starts polling, unless the mapping is disabled. A permission that the function's role lacks
+ *  is observed as denied, once, and nothing is polled until it has it. */
 export const startEventSource = (options: EventSourceOptions): EventSource => {
   const concurrencyMax = options.mapping.maximumConcurrency ?? defaultConcurrency;
   const source: Source = {
@@ -119,7 +120,8 @@ const findDenial = ({ mapping, fn, authorize }: Source): string | undefined => {
   return reasons.length > 0 ? reasons.join(' ') : undefined;
 };
 
-/** One batch, or nothing when the long poll ends. A batching window begins with the first message. */
+/** One batch, or nothing when the long poll ends. A batching window begins with the first
+ *  message. */
 const receiveBatch = async ({ mapping, queues, stop }: Source): Promise<ReceivedMessage[]> => {
   const { queueArn, batchSize, batchingWindowSeconds } = mapping;
   const messages = await queues.receive(queueArn, batchSize, longPollSeconds, stop.signal);
@@ -147,9 +149,10 @@ const startBatch = async (source: Source, messages: readonly ReceivedMessage[]):
   notify(source);
 };
 
-/** Waits until one more batch may start. After a full one that may be at once. Otherwise messages get a moment
- *  to gather, the longer the more batches run, or until one of these ends: a slow call keeps the others waiting
- *  for no more than that moment, and a small machine does not run hundreds of batches of one message. */
+/** Waits until one more batch may start. After a full one that may be at once. Otherwise
+ *  messages get a moment to gather, the longer the more batches run, or until one of these ends:
+ *  a slow call keeps the others waiting for no more than that moment, and a small machine does
+ *  not run hundreds of batches of one message. */
 const waitForRoom = async (source: Source, wasFull: boolean): Promise<void> => {
   const { stop } = source;
   if (!wasFull) await changed(source, Math.min(2 * source.running, 50));

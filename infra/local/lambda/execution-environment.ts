@@ -1,4 +1,4 @@
-// One execution environment: a worker thread with its own modules and variables, one invocation at a time.
+// One execution environment of a function: a worker thread that shares nothing with others.
 
 import { Worker } from 'node:worker_threads';
 import type { FunctionModel } from '../stack-model.ts';
@@ -28,7 +28,8 @@ export interface Failure {
   readonly detail: string;
 }
 
-/** From the worker. After `failed` it can take the next invocation; after `fatal` it ends itself. */
+/** From the worker. After `failed` it can take the next invocation; after `fatal` it ends
+ *  itself. */
 export type WorkerMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'returned'; readonly text: string }
@@ -74,15 +75,17 @@ interface State {
  *  https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
 const initTimeoutMs = 10_000;
 
-/** Starts the worker at once. Lambda freezes an environment between two invocations. A worker thread cannot
- *  be frozen: what a handler leaves running stands still on AWS, and goes on running here. */
+/** Starts the worker at once. Lambda freezes an environment between two invocations. A worker
+ *  thread cannot be frozen: what a handler leaves running stands still on AWS, and goes on
+ *  running here. */
 export const startExecutionEnvironment = (
   options: ExecutionEnvironmentOptions,
 ): ExecutionEnvironment => {
   const { fn } = options;
   const worker = startWorker(options);
   const state: State = { worker, exited: Promise.withResolvers(), alive: true, killed: false };
-  // Loading a second time would take as long again, so a slow start gets the time of both tries at once.
+  // Loading a second time would take as long again, so a slow start gets the time of both tries at
+  // once.
   const ready = settled(state, initTimeoutMs + fn.timeoutSeconds * 1000, fn.timeoutSeconds);
   worker.on('message', (message: WorkerMessage) => receive(state, options.log, message));
   worker.on('error', (error) => fail(state, faultOf(fn, error)));
@@ -118,8 +121,8 @@ const startWorker = ({ fn, environment }: ExecutionEnvironmentOptions): Worker =
     // The worker sends its lines itself; what Node writes past it is not for our console.
     stdout: true,
     stderr: true,
-    // Measured on Node 24: with a larger young generation, a heap that bursts its limit can end this whole
-    // process instead of its worker.
+    // Measured on Node 24: with a larger young generation, a heap that bursts its limit can end
+    // this whole process instead of its worker.
     resourceLimits: { maxOldGenerationSizeMb: fn.memoryMb, maxYoungGenerationSizeMb: 16 },
   });
 };
@@ -159,7 +162,8 @@ const receive = (state: State, log: (line: string) => void, message: WorkerMessa
   else state.settle?.(message);
 };
 
-/** The environment is lost, and with it whatever runs in it. The first reason given is the one that counts. */
+/** The environment is lost, and with it whatever runs in it. The first reason given is the one
+ *  that counts. */
 const fail = (state: State, error: string, detail = error): void => {
   state.alive = false;
   state.reason ??= detail;

@@ -1,4 +1,4 @@
-// Runs the template's functions: the same bundles and variables as on AWS, each environment a worker thread.
+// Runs the template's functions: the same bundles and variables as on AWS, in worker threads.
 
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
@@ -13,7 +13,8 @@ export interface FunctionRunnerOptions {
   /** Where the functions' SDK clients find every service. */
   readonly endpointUrl: string;
   readonly observe: Observe;
-  /** Variables beside the template's: local mode's callback allow-list. Lambda's own names win over them. */
+  /** Variables beside the template's: local mode's callback allow-list. Lambda's own names win
+   *  over them. */
   readonly overridesOf?: (fn: FunctionModel) => Readonly<Record<string, string>>;
   /** Environments of each function to load now instead of at the first call; 0 if not given. */
   readonly prewarm?: number;
@@ -24,11 +25,12 @@ export interface FunctionRunnerOptions {
 }
 
 export interface FunctionRunner extends FunctionEngine {
-  /** Settles when the environments to load beforehand have loaded. A failure is observed, not thrown. */
+  /** Settles when the environments to load beforehand have loaded. A failure is observed, not
+   *  thrown. */
   readonly prewarmed: Promise<void>;
-  /** Ends the workers that run an invocation of this function now, in the middle of whatever they do; their
-   *  calls fail. Only the one with this session token if it is given: each environment has its own, and sends
-   *  it with every call to a service. Gives the number ended. */
+  /** Ends the workers that run an invocation of this function now, in the middle of whatever
+   *  they do; their calls fail. Only the one with this session token if it is given: each
+   *  environment has its own, and sends it with every call to a service. Gives the number ended. */
   endWorkers(functionName: string, sessionToken?: string): Promise<number>;
   /** Ends all workers. Calls under way, and later ones, fail. */
   close(): Promise<void>;
@@ -37,6 +39,9 @@ export interface FunctionRunner extends FunctionEngine {
 /** Bytes of an invocation's event, and of its result.
  *  https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const payloadBytesMax = 6 * 1024 * 1024;
+
+/** AWS's sentence on an event over the limit. */
+export const tooLargeText = `Request must be smaller than ${payloadBytesMax} bytes for the InvokeFunction operation`;
 
 /** Bytes that Lambda in fact allows a result; its error names this number. */
 const resultBytesMax = payloadBytesMax + 100;
@@ -47,8 +52,8 @@ interface LocalFunction {
   readonly tokens: WeakMap<ExecutionEnvironment, string>;
 }
 
-/** A call over a function's concurrency waits; AWS would throttle it, and its pollers would try again.
- *  `invoke` throws when the function does not exist or its payload is not JSON. */
+/** A call over a function's concurrency waits; AWS would throttle it, and its pollers would try
+ *  again. `invoke` throws when the function does not exist or its payload is not JSON. */
 export const createFunctionRunner = (options: FunctionRunnerOptions): FunctionRunner => {
   const functions = new Map(options.functions.map((fn) => [fn.arn, createFunction(options, fn)]));
   const all = [...functions.values()];
@@ -106,9 +111,7 @@ const createFunction = (options: FunctionRunnerOptions, fn: FunctionModel): Loca
 const invoke = async ({ fn, pool }: LocalFunction, payload: unknown): Promise<PoolResult> => {
   const text = JSON.stringify(payload ?? null);
   if (Buffer.byteLength(text) > payloadBytesMax) {
-    return failure(
-      `RequestTooLargeException: Request must be smaller than ${payloadBytesMax} bytes for the InvokeFunction operation`,
-    );
+    return failure(`RequestTooLargeException: ${tooLargeText}`);
   }
   if (fn.reservedConcurrency === 0) {
     return failure('TooManyRequestsException: Rate Exceeded. The reserved concurrency is 0.');
@@ -116,7 +119,8 @@ const invoke = async ({ fn, pool }: LocalFunction, payload: unknown): Promise<Po
   const result = await pool.invoke(text);
   if (result.kind === 'returned' && Buffer.byteLength(result.text) > resultBytesMax) {
     return failure(
-      `Function.ResponseSizeTooLarge: Response payload size exceeded maximum allowed payload size (${resultBytesMax} bytes).`,
+      'Function.ResponseSizeTooLarge: Response payload size exceeded maximum allowed ' +
+        `payload size (${resultBytesMax} bytes).`,
       result.durationMs,
     );
   }

@@ -1,4 +1,4 @@
-// The Function URL of a function, on 127.0.0.1: verifies who calls, and hands the request to the function.
+// The Function URL on 127.0.0.1: verifies who calls, and hands the request to the function.
 
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -14,7 +14,7 @@ import {
   rootAccessKeyId,
   type StackModel,
 } from '../stack-model.ts';
-import { payloadBytesMax } from './function-runner.ts';
+import { payloadBytesMax, tooLargeText } from './function-runner.ts';
 import { checkSignature, type SignatureRefusal } from './request-signature.ts';
 import { type UrlAnswer, urlAnswerOf } from './url-answer.ts';
 import { readTarget, type UrlRequest, urlEventOf } from './url-event.ts';
@@ -51,10 +51,10 @@ export const startFunctionUrl = async (options: FunctionUrlOptions): Promise<Fun
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
     respond(options, request, response).catch((fault) => {
       // A caller that went away in the midst of its request is no trouble of ours.
-      if (request.destroyed) return;
+      if (request.socket.destroyed) return;
       const text = `The Function URL could not answer. ${fault}`;
       options.observe({ kind: 'trouble', at: Date.now(), text });
-      response.destroy();
+      response.writeHead(500).end('Internal Server Error');
     });
   };
   // With a listener of its own, a body that is too large is refused before the caller sends it.
@@ -66,8 +66,9 @@ export const startFunctionUrl = async (options: FunctionUrlOptions): Promise<Fun
 const listen = (server: Server, port: number): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
-      const busy = `Port ${port} on 127.0.0.1 is busy: stop what listens there, or give the admin URL another port.`;
-      reject(cause.code === 'EADDRINUSE' ? new Error(busy, { cause }) : cause);
+      const busy = `Port ${port} on 127.0.0.1 is busy`;
+      const remedy = 'stop what listens there, or give the admin URL another port.';
+      reject(cause.code === 'EADDRINUSE' ? new Error(`${busy}: ${remedy}`, { cause }) : cause);
     });
     server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
   });
@@ -199,11 +200,12 @@ const refusal = (status: number, type: string, body: object): UrlAnswer => ({
  *  https://github.com/awsdocs/aws-lambda-developer-guide/issues/494 */
 const forbidden = refusal(403, 'AccessDeniedException', {
   Message:
-    'Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html',
+    'Forbidden. For troubleshooting Function URL authorization issues, see: ' +
+    'https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html',
 });
 
 const tooLarge = refusal(413, 'RequestTooLargeException', {
-  Message: `Request must be smaller than ${payloadBytesMax} bytes for the InvokeFunction operation`,
+  Message: tooLargeText,
 });
 
 const badSignature = ({ type, message }: SignatureRefusal): UrlAnswer =>

@@ -1,4 +1,4 @@
-// The environment variables of one execution environment: the template's, and those that Lambda sets.
+// A function's environment variables: the template's, and those that Lambda sets.
 
 import { devNull } from 'node:os';
 import { accessKeyIdOf, type FunctionModel, localSecretAccessKey } from '../stack-model.ts';
@@ -13,9 +13,9 @@ export interface EnvironmentOptions {
   readonly overrides?: Readonly<Record<string, string>>;
 }
 
-/** Nothing of the machine's own environment gets in. What Lambda sets wins over the template, as on AWS,
- *  where these names are reserved. `TZ` is what Lambda sets, but a worker cannot change the time zone of
- *  its process: code that asks for local time sees the machine's.
+/** Nothing of the machine's own environment gets in. What Lambda sets wins over the template, as
+ *  on AWS, where these names are reserved. `TZ` is what Lambda sets, but a worker cannot change
+ *  the time zone of its process: code that asks for local time sees the machine's.
  *  https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
 export const environmentOf = (
   fn: FunctionModel,

@@ -1,4 +1,4 @@
-// Verifies AWS Signature Version 4 in the Authorization header: signs the request again, and compares.
+// Verifies AWS Signature Version 4: signs the request again, and compares.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Sha256 } from '@aws-crypto/sha256-js';
@@ -41,8 +41,15 @@ export type SignatureCheck =
  *  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html */
 const clockSkewMs = 5 * 60_000;
 
-const authorizationForm =
-  /^AWS4-HMAC-SHA256 +Credential=([^/,\s]+)\/(\d{8})\/([^/,\s]+)\/([^/,\s]+)\/aws4_request *, *SignedHeaders=([^,\s]+) *, *Signature=([0-9a-f]{64})$/;
+const authorizationForm = new RegExp(
+  [
+    /^AWS4-HMAC-SHA256 +Credential=([^/,\s]+)\/(\d{8})\/([^/,\s]+)\/([^/,\s]+)\/aws4_request/,
+    /SignedHeaders=([^,\s]+)/,
+    /Signature=([0-9a-f]{64})$/,
+  ]
+    .map(({ source }) => source)
+    .join(' *, *'),
+);
 
 interface Claim {
   readonly accessKeyId: string;
@@ -53,8 +60,9 @@ interface Claim {
   readonly signature: string;
 }
 
-/** Checks all that can be checked before the body is read. `undefined` for a request without a signature.
- *  Signatures in the query string, and the `date` header in place of `x-amz-date`, are not accepted here.
+/** Checks all that can be checked before the body is read. `undefined` for a request without a
+ *  signature. Signatures in the query string, and the `date` header in place of `x-amz-date`,
+ *  are not accepted here.
  *  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
 export const checkSignature = (
   request: SignedRequest,
@@ -67,7 +75,8 @@ export const checkSignature = (
   const amzDate = headerOf(request, 'x-amz-date');
   const signedAt = readAmzDate(amzDate);
   if (!claim) {
-    const message = `Authorization header requires 'Credential', 'SignedHeaders' and 'Signature' parameters after AWS4-HMAC-SHA256.`;
+    const parameters = `'Credential', 'SignedHeaders' and 'Signature' parameters`;
+    const message = `Authorization header requires AWS4-HMAC-SHA256 with ${parameters}.`;
     return refused('IncompleteSignatureException', message);
   }
   if (secret === undefined) {
@@ -75,7 +84,7 @@ export const checkSignature = (
     return refused('UnrecognizedClientException', message);
   }
   if (!signedAt) {
-    const message = `Authorization header requires existence of an 'X-Amz-Date' header of the form 20150830T123600Z.`;
+    const message = `Authorization header requires an 'X-Amz-Date' header like 20150830T123600Z.`;
     return refused('IncompleteSignatureException', message);
   }
   const fault = scopeFault(claim, rules, amzDate) ?? clockFault(signedAt, rules.now());
@@ -112,13 +121,14 @@ const readAmzDate = (text: string): Date | undefined => {
 
 const scopeFault = (claim: Claim, rules: SignatureRules, amzDate: string): string | undefined => {
   if (claim.region !== rules.region) {
-    return `Credential should be scoped to a valid region: '${rules.region}', not '${claim.region}'.`;
+    return `Credential should be scoped to a valid region: '${rules.region}'.`;
   }
   if (claim.service !== rules.service) {
     return `Credential should be scoped to correct service: '${rules.service}'.`;
   }
-  if (claim.date !== amzDate.slice(0, 8)) {
-    return `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${claim.date}' != '${amzDate.slice(0, 8)}', from '${amzDate}'.`;
+  const date = amzDate.slice(0, 8);
+  if (claim.date !== date) {
+    return `Date in Credential scope does not match the request: '${claim.date}' != '${date}'.`;
   }
   return undefined;
 };
@@ -126,10 +136,11 @@ const scopeFault = (claim: Claim, rules: SignatureRules, amzDate: string): strin
 const clockFault = (signedAt: Date, now: Date): string | undefined => {
   const aheadMs = signedAt.getTime() - now.getTime();
   if (Math.abs(aheadMs) <= clockSkewMs) return undefined;
-  const [signed, here] = [amzDateOf(signedAt), amzDateOf(now)];
+  const edge = new Date(now.getTime() + Math.sign(aheadMs) * clockSkewMs);
+  const [signed, last, here] = [signedAt, edge, now].map(amzDateOf);
   return aheadMs < 0
-    ? `Signature expired: ${signed} is now earlier than ${amzDateOf(new Date(now.getTime() - clockSkewMs))} (${here} - 5 min.)`
-    : `Signature not yet current: ${signed} is still later than ${amzDateOf(new Date(now.getTime() + clockSkewMs))} (${here} + 5 min.)`;
+    ? `Signature expired: ${signed} is now earlier than ${last} (${here} - 5 min.)`
+    : `Signature not yet current: ${signed} is still later than ${last} (${here} + 5 min.)`;
 };
 
 const amzDateOf = (date: Date): string => date.toISOString().replace(/[-:]|\.\d{3}/g, '');
@@ -156,7 +167,9 @@ const compareSignature = async (
   return {
     type: 'InvalidSignatureException',
     message:
-      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+      'The request signature we calculated does not match the signature you provided. ' +
+      'Check your AWS Secret Access Key and signing method. ' +
+      'Consult the service documentation for details.',
   };
 };
 

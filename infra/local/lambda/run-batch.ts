@@ -1,4 +1,4 @@
-// One batch of a queue's messages: the call to the function, and what becomes of each message after it.
+// One batch of a queue's messages: calls the function, and settles each message after it.
 
 import type {
   FunctionEngine,
@@ -23,9 +23,10 @@ export interface BatchDeps {
   readonly fastRedrive?: boolean;
 }
 
-/** Deletes what succeeded and leaves the rest to its visibility time-out, which AWS does not touch either.
- *  False when the function failed as such, or gave an answer that cannot be read; messages that it reported as
- *  failed are no such fault. `isAbandoned` says that the queue must be left alone from now on. Never throws. */
+/** Deletes what succeeded and leaves the rest to its visibility time-out, which AWS does not
+ *  touch either. False when the function failed as such, or gave an answer that cannot be read;
+ *  messages that it reported as failed are no such fault. `isAbandoned` says that the queue must
+ *  be left alone from now on. Never throws. */
 export const runBatch = async (
   deps: BatchDeps,
   messages: readonly ReceivedMessage[],

@@ -1,4 +1,4 @@
-// The event that a queue's messages become for a function, and what its answer means for each of them.
+// The event that a queue's messages become, and what the function's answer means for each.
 
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import type { ReceivedMessage } from '../stack-model.ts';
@@ -24,8 +24,8 @@ export const sqsEventOf = (
   Records: messages.map((message) => recordOf(message, queueArn, region)),
 });
 
-/** The messages in order, in parts whose events have at most `bytesMax` bytes of JSON each. A message that is
- *  alone over it is a part of its own, which Lambda then refuses. */
+/** The messages in order, in parts whose events have at most `bytesMax` bytes of JSON each. A
+ *  message that is alone over it is a part of its own, which Lambda then refuses. */
 export const splitBySize = (
   messages: readonly ReceivedMessage[],
   queueArn: string,
@@ -57,9 +57,9 @@ const malformed = (reason: string): BatchAnswer => ({ kind: 'malformed', reason 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Reads a partial batch response. Nothing, null, `{}` and an empty or null list mean that all succeeded; what
- *  cannot be read, and an identifier that is empty or not of this batch, that all failed.
- *  https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html */
+/** Reads a partial batch response. Nothing, null, `{}` and an empty or null list mean that all
+ *  succeeded; what cannot be read, and an identifier that is empty or not of this batch, that
+ *  all failed. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html */
 export const readBatchAnswer = (value: unknown, messageIds: ReadonlySet<string>): BatchAnswer => {
   if (value === null || value === undefined) return { kind: 'read', failedIds: new Set() };
   if (!isRecord(value)) return malformed('the answer is not an object');

@@ -29,8 +29,9 @@ const serversHeaders: ReadonlySet<string> = new Set([
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A result with a `statusCode` is the whole answer. Any other becomes the JSON body of a 200; a text is that
- *  body as it is. https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads */
+/** A result with a `statusCode` is the whole answer. Any other becomes the JSON body of a 200; a
+ *  text is that body as it is.
+ *  https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads */
 export const urlAnswerOf = (result: InvokeResult): UrlAnswer => {
   if (result.kind === 'failed') return badGateway;
   const { value } = result;

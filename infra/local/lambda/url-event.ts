@@ -1,4 +1,4 @@
-// The event that an HTTP request becomes for a function behind a Function URL: payload format 2.0.
+// The event that an HTTP request becomes for a function: payload format 2.0.
 
 import type { Principal } from '../stack-model.ts';
 import type { SignedRequest } from './request-signature.ts';
@@ -47,8 +47,8 @@ const readQuery = (rawQuery: string): Record<string, string[]> => {
   return Object.fromEntries(all);
 };
 
-/** Of the signed headers a function sees all but `authorization`; who called is in `requestContext`.
- *  https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html */
+/** Of the signed headers a function sees all but `authorization`; who called is in
+ *  `requestContext`. https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html */
 export const urlEventOf = (
   request: UrlRequest,
   context: { requestId: string; urlId: string; now: Date; caller: UrlCaller },

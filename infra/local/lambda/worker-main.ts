@@ -1,5 +1,6 @@
-// Runs inside a worker: loads one function's handler and calls it, once per message, as Lambda's runtime does.
+// Runs inside a worker: loads one function's handler and calls it, as Lambda's runtime does.
 
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
@@ -20,12 +21,14 @@ class RuntimeError extends Error {
 }
 
 const start = workerData as WorkerStart;
-const logStream = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${crypto.randomUUID().replaceAll('-', '')}`;
+const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
+const logStreamName = `${day}/[$LATEST]${randomUUID().replaceAll('-', '')}`;
 
 const send = (message: WorkerMessage): void => parentPort?.postMessage(message);
 
-/** Lines go out on the same port as results, so that a line never comes after the end of its invocation.
- *  Lambda puts time, request id and level before a console line; these come as they were written. */
+/** Lines go out on the same port as results, so that a line never comes after the end of its
+ *  invocation. Lambda puts time, request id and level before a console line; these come as they
+ *  were written. */
 const captureLines = (stream: NodeJS.WriteStream): (() => void) => {
   const decoder = new StringDecoder('utf8');
   let rest = '';
@@ -102,7 +105,7 @@ const contextOf = ({ requestId, deadlineMs }: InvokeMessage): object => ({
   memoryLimitInMB: String(start.memoryMb),
   awsRequestId: requestId,
   logGroupName: `/aws/lambda/${start.functionName}`,
-  logStreamName: logStream,
+  logStreamName,
   getRemainingTimeInMillis: () => Math.max(0, deadlineMs - Date.now()),
 });
 

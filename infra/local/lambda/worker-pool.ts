@@ -1,4 +1,4 @@
-// The execution environments of one function: reuses the idle, starts more when none is free, retires the rest.
+// The execution environments of one function: how many there are, and which is used next.
 
 import { randomUUID } from 'node:crypto';
 import type { ExecutionEnvironment, InvocationEnd } from './execution-environment.ts';
@@ -8,18 +8,21 @@ export interface WorkerPoolOptions {
   readonly start: () => ExecutionEnvironment;
   /** Environments at once; a call beyond them waits until one is free. */
   readonly workersMax: number;
-  /** Environments that load at the same time: more would only slow each other on a small machine. */
+  /** Environments that load at the same time: more would only slow each other on a small
+   *  machine. */
   readonly startsAtOnceMax: number;
   /** Milliseconds after which an idle environment ends, unless it is the only one. */
   readonly idleMs: number;
-  /** Told of an environment that was lost, or could not start, while no call was there to hear of it. */
+  /** Told of an environment that was lost, or could not start, while no call was there to hear
+   *  of it. */
   readonly onTrouble: (text: string) => void;
 }
 
 export type PoolResult = InvocationEnd & { readonly durationMs: number };
 
 export interface WorkerPool {
-  /** Takes JSON text. `durationMs` is the handler's own time, without waiting or loading. Never rejects. */
+  /** Takes JSON text. `durationMs` is the handler's own time, without waiting or loading. Never
+   *  rejects. */
   invoke(payload: string): Promise<PoolResult>;
   /** Starts environments until there are `count`; settles when these have loaded or failed to. */
   prewarm(count: number): Promise<void>;
@@ -37,7 +40,8 @@ interface Job {
 interface Pool {
   readonly options: WorkerPoolOptions;
   readonly all: Set<ExecutionEnvironment>;
-  /** The last is the most recently used, and is used next: so the others get old enough to retire. */
+  /** The last is the most recently used, and is used next: so the others get old enough to
+   *  retire. */
   readonly idle: ExecutionEnvironment[];
   readonly running: Set<ExecutionEnvironment>;
   readonly retirements: Map<ExecutionEnvironment, NodeJS.Timeout>;
@@ -111,7 +115,8 @@ const run = async (pool: Pool, environment: ExecutionEnvironment, job: Job): Pro
   job.resolve({ ...end, durationMs });
 };
 
-/** Loads one environment. Its failure is the first waiting call's, as Lambda answers it; the next call tries anew. */
+/** Loads one environment. Its failure is the first waiting call's, as Lambda answers it; the
+ *  next call tries anew. */
 const startOne = async (pool: Pool): Promise<void> => {
   const environment = pool.options.start();
   pool.all.add(environment);

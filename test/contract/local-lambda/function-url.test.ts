@@ -314,6 +314,21 @@ describe('a function that fails', () => {
 
     expect(answer).toMatchObject({ status: 502, body: 'Internal Server Error' });
   });
+
+  it('to be called at all is trouble of ours, which is told locally', async () => {
+    const invoke = async () => {
+      throw new Error('no such function');
+    };
+    const { url, observations } = await startUrl(undefined, { functions: { invoke } });
+    const headers = await signWithSdk(url, {});
+
+    const answer = await call(url, { headers });
+
+    expect(answer).toMatchObject({ status: 500, body: 'Internal Server Error' });
+    expect(observations).toMatchObject([
+      { kind: 'trouble', text: expect.stringContaining('Error: no such function') },
+    ]);
+  });
 });
 
 describe('the server', () => {

@@ -20,7 +20,8 @@ export interface RunningUrl {
   readonly observations: Observation[];
 }
 
-/** Starts a URL on a free port until the test ends; its function answers an empty 200 unless told otherwise. */
+/** Starts a URL on a free port until the test ends; its function answers an empty 200 unless
+ *  told otherwise. */
 export const startUrl = async (
   answer: (event: Record<string, unknown>) => unknown = () => ({ statusCode: 200 }),
   changes: Partial<FunctionUrlOptions> = {},
@@ -61,7 +62,8 @@ export interface RawRequest {
   readonly body?: string | Buffer;
 }
 
-/** Sends a request as it is: no normalised path, no added header but `host` and the body's length. */
+/** Sends a request as it is: no normalised path, no added header but `host` and the body's
+ *  length. */
 export const call = (
   url: string,
   { method = 'GET', target = '/', headers = {}, body }: RawRequest,
@@ -117,7 +119,8 @@ export const signWithSdk = async (
   return (await signer.sign(unsigned)).headers;
 };
 
-/** The headers of a request signed step by step, from a canonical path and query that the test wrote out. */
+/** The headers of a request signed step by step, from a canonical path and query that the test
+ *  wrote out. */
 export const signByHand = (
   url: string,
   canonical: { method: string; path: string; query: string; body: string },

@@ -42,7 +42,8 @@ interface Call {
   answer(result: InvokeResult): void;
 }
 
-/** A function whose calls wait for the test's answer, on a queue that is polled until the test ends. */
+/** A function whose calls wait for the test's answer, on a queue that is polled until the test
+ *  ends. */
 const startSource = (
   changes: Partial<MappingModel> = {},
   options: Partial<EventSourceOptions> = {},
