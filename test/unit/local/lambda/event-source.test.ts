@@ -1,87 +1,22 @@
-// The poller: what it asks of the queue and the function, when, and how many at once.
+// The poller: what becomes of messages, what it must be allowed, and how it ends.
 
 import type { SQSEvent } from 'aws-lambda';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import {
-  type EventSourceOptions,
-  startEventSource,
-} from '../../../../infra/local/lambda/event-source.ts';
-import type {
-  AccessRequest,
-  InvokeResult,
-  MappingModel,
-  Observation,
-} from '../../../../infra/local/stack-model.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { AccessRequest } from '../../../../infra/local/stack-model.ts';
 import { createMemoryQueue } from './memory-queue.ts';
+import {
+  failed,
+  failures,
+  mapping,
+  returned,
+  roleArn,
+  startSource,
+  stopClock,
+  tick,
+} from './source-fixture.ts';
 
-const mapping: MappingModel = {
-  logicalId: 'Mapping',
-  queueArn: 'arn:aws:sqs:eu-west-3:000000000000:deliveries',
-  functionArn: 'arn:aws:lambda:eu-west-3:000000000000:function:deliver',
-  enabled: true,
-  batchSize: 10,
-  batchingWindowSeconds: 0,
-  maximumConcurrency: 2,
-  reportBatchItemFailures: true,
-};
-const roleArn = 'arn:aws:iam::000000000000:role/deliver';
-
-const returned = (value: unknown = null): InvokeResult => ({
-  kind: 'returned',
-  value,
-  durationMs: 1,
-});
-const failed: InvokeResult = { kind: 'failed', error: 'Error: odd', durationMs: 1 };
-const failures = (ids: string[]) =>
-  returned({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) });
-
-interface Call {
-  readonly bodies: string[];
-  readonly ids: string[];
-  answer(result: InvokeResult): void;
-}
-
-/** A function whose calls wait for the test's answer, on a queue that is polled until the test
- *  ends. */
-const startSource = (
-  changes: Partial<MappingModel> = {},
-  options: Partial<EventSourceOptions> = {},
-) => {
-  const queue = createMemoryQueue();
-  const calls: Call[] = [];
-  const observations: Observation[] = [];
-  const source = startEventSource({
-    mapping: { ...mapping, ...changes },
-    fn: { name: 'deliver', roleArn },
-    region: 'eu-west-3',
-    queues: queue,
-    functions: {
-      invoke: (_, event) =>
-        new Promise((answer) => {
-          const { Records } = event as SQSEvent;
-          const bodies = Records.map(({ body }) => body);
-          calls.push({ bodies, ids: Records.map(({ messageId }) => messageId), answer });
-        }),
-    },
-    authorize: () => ({ allowed: true }),
-    observe: (each) => observations.push(each),
-    ...options,
-  });
-  onTestFinished(async () => {
-    for (const call of calls) call.answer(returned());
-    const closing = source.close();
-    await tick(5_000);
-    await closing;
-  });
-  return { queue, calls, observations, source };
-};
-
-const tick = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
-
-beforeAll(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-});
+beforeAll(stopClock);
 
 describe('messages', () => {
   it('are deleted when the function returned', async () => {
@@ -179,124 +114,6 @@ describe('messages', () => {
       }),
       { numRuns: 30 },
     );
-  });
-});
-
-describe('batches', () => {
-  it('have no more messages than the batch size, and follow full ones at once', async () => {
-    const { queue, calls } = startSource({ batchSize: 3 });
-    queue.put('a', 'b', 'c', 'd', 'e');
-
-    await tick();
-
-    expect(calls.map(({ bodies }) => bodies)).toEqual([
-      ['a', 'b', 'c'],
-      ['d', 'e'],
-    ]);
-  });
-
-  it('wait for nothing when the queue was empty', async () => {
-    const { queue, calls } = startSource();
-    await tick();
-
-    queue.put('a');
-    await tick();
-
-    expect(calls.map(({ bodies }) => bodies)).toEqual([['a']]);
-  });
-
-  it('gather for a moment while another runs, so that they are not of one message each', async () => {
-    const { queue, calls } = startSource();
-    queue.put('a');
-    await tick();
-
-    queue.put('b');
-    await tick(1);
-    queue.put('c');
-    await tick(1);
-
-    expect(calls.map(({ bodies }) => bodies)).toEqual([['a'], ['b', 'c']]);
-  });
-
-  it('gather until a call ends, if that is sooner', async () => {
-    const { queue, calls } = startSource();
-    queue.put('a');
-    await tick();
-
-    queue.put('b');
-    calls[0]?.answer(returned());
-    await tick();
-
-    expect(calls.map(({ bodies }) => bodies)).toEqual([['a'], ['b']]);
-  });
-
-  it('with a window wait for more, until they are full or it ends', async () => {
-    const { queue, calls } = startSource({ batchSize: 3, batchingWindowSeconds: 2 });
-    queue.put('a');
-    await tick(1_500);
-    queue.put('b', 'c');
-    await tick();
-    queue.put('d');
-    await tick(1_999);
-    const before = calls.length;
-
-    await tick(1);
-
-    expect(before).toBe(1);
-    expect(calls.map(({ bodies }) => bodies)).toEqual([['a', 'b', 'c'], ['d']]);
-  });
-});
-
-describe('concurrency', () => {
-  it.each([
-    ['the mapping`s maximum', 2, 2],
-    ['five without a maximum', undefined, 5],
-  ])('stops the polling at %s', async (_, maximumConcurrency, expected) => {
-    const { queue, calls } = startSource({ batchSize: 1, maximumConcurrency });
-    queue.put('a', 'b', 'c', 'd', 'e', 'f', 'g');
-
-    await tick(60_000);
-
-    expect(calls).toHaveLength(expected);
-    expect(queue.asked).toHaveLength(expected);
-  });
-
-  it('takes the next batch when one of those ends', async () => {
-    const { queue, calls } = startSource({ batchSize: 1 });
-    queue.put('a', 'b', 'c');
-    await tick();
-
-    calls[1]?.answer(returned());
-    await tick();
-
-    expect(calls.map(({ bodies }) => bodies)).toEqual([['a'], ['b'], ['c']]);
-  });
-
-  it('falls after faults of the function, which also slow the polling, and rises again', async () => {
-    const { queue, calls } = startSource({ batchSize: 1, maximumConcurrency: 4 });
-    queue.put('a', 'b', 'c', 'd', 'e', 'f', 'g');
-    await tick();
-    for (const call of calls) call.answer(failed);
-
-    await tick(99);
-    const soon = calls.length;
-    await tick(5_000);
-    const later = calls.length;
-    calls[4]?.answer(returned());
-    await tick();
-
-    expect([soon, later, calls.length]).toEqual([4, 5, 7]);
-  });
-
-  it('does not fall for messages that the function reported', async () => {
-    const { queue, calls } = startSource({ batchSize: 1 });
-    queue.put('a', 'b', 'c', 'd');
-    await tick();
-
-    for (const call of calls.slice()) call.answer(failures(call.ids));
-    await tick();
-
-    expect(calls).toHaveLength(4);
   });
 });
 
