@@ -123,9 +123,11 @@ const problemOfName = (hostname: string): string | undefined => {
 
 /** https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2, beyond what the URL parser does itself. */
 const normalise = (url: URL): string =>
-  url.href
-    .replace(/%[0-9a-f]{2}/gi, (triplet) => {
+  // An empty query is written or left out; a query that is itself a question mark is another URL.
+  (url.search === '' ? url.href.replace(/\?$/, '') : url.href).replace(
+    /%[0-9a-f]{2}/gi,
+    (triplet) => {
       const character = String.fromCharCode(Number.parseInt(triplet.slice(1), 16));
       return /[\w.~-]/.test(character) ? character : triplet.toUpperCase();
-    })
-    .replace(/\?$/, '');
+    },
+  );

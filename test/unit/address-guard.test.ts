@@ -53,6 +53,7 @@ it.each([
   ['https://example.com/?a=1&b=2', 'https://example.com/?b=2&a=1'],
   ['https://example.com/a%2Fb', 'https://example.com/a/b'],
   ['https://example.com/', 'https://www.example.com/'],
+  ['https://example.com/?', 'https://example.com/??'],
 ])('%s and %s are different URLs', (one, other) => {
   expect(reasonFor(one)).toMatch(/^passed/);
   expect(reasonFor(one)).not.toBe(reasonFor(other));
