@@ -14,7 +14,9 @@ export const synthesizeTemplate = (props: RappelStackProps = {}): Template =>
 /** The stack on a bus that the caller has already. */
 export const synthesizeOnForeignBus = (props: RappelStackProps = {}): Template => {
   const app = newApp();
-  const eventBus = EventBus.fromEventBusName(new Stack(app, 'Ats'), 'Bus', 'ats-events');
+  const ats = new Stack(app, 'Ats');
+  new EventBus(ats, 'Bus', { eventBusName: 'ats-events' });
+  const eventBus = EventBus.fromEventBusName(ats, 'BusByName', 'ats-events');
   return Template.fromStack(new RappelStack(app, 'Rappel', { ...props, eventBus }));
 };
 
