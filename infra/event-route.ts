@@ -22,15 +22,13 @@ export interface EventRouteProps {
 
 /** The dead letters take both what EventBridge could not put and what fan-out could not read, each with its reason. */
 export class EventRoute extends Construct {
-  readonly rule: Rule;
-
   constructor(scope: Construct, id: string, props: EventRouteProps) {
     super(scope, id);
     const { queue, deadLetters, outputName } = new GuardedQueue(this, 'Route', {
       queueName: props.eventType.replaceAll('.', '-'),
       alarms: props.alarms,
     });
-    this.rule = new Rule(this, 'Rule', {
+    new Rule(this, 'Rule', {
       description: `${props.eventType} to its queue`,
       eventBus: props.bus,
       eventPattern: { source: [props.source], detailType: [props.eventType] },

@@ -43,8 +43,9 @@ export class Unrouted extends Construct {
       eventPattern: ownBus ? everySourceBut(source) : unknownTypesOf(source),
       targets: [new SqsQueue(queue, { deadLetterQueue: deadLetters })],
     });
-    // After all type rules: an update that adds a type must not leave a moment when neither takes its events.
-    rule.node.addDependency(...routes.map((route) => route.rule));
+    // After all of each route, the queues' policies too: an update that adds a type must not leave a moment
+    // when neither takes its events, or its rule does and may not put them into its queue yet.
+    rule.node.addDependency(...routes);
     alarms.onAnyMessage(
       queue,
       'Events that no rule takes: a type that the catalogue does not know.',
