@@ -174,5 +174,4 @@ describe('the admin URL', () => {
       'Fn::GetAtt': [expect.stringMatching(/^AdminFunction/), 'FunctionUrl'],
     });
   });
-  });
 });
