@@ -8,6 +8,7 @@ import { createAuthorizer } from './iam/authorize.ts';
 import { startEventSource } from './lambda/event-source.ts';
 import { createFunctionRunner, type FunctionRunner } from './lambda/function-runner.ts';
 import { startFunctionUrl } from './lambda/function-url.ts';
+import { UsageError } from './options.ts';
 import type {
   FunctionModel,
   Observation,
@@ -65,6 +66,7 @@ export const startStack = async (options: StartOptions): Promise<RunningStack> =
     for (const watcher of watchers) watcher(observation);
   };
   const authorize = createAuthorizer(model);
+  for (const fn of model.functions) refuseStrangeRole(fn, authorize);
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const each of closers.splice(0).reverse()) await each();
@@ -141,6 +143,21 @@ const readModel = (options: StartOptions, port: number, adminPort: number): Stac
     adminUrl: `http://127.0.0.1:${adminPort}`,
     assetFolders,
   });
+};
+
+/** As the creation of the function would fail on AWS. */
+const refuseStrangeRole = ({ name, arn, roleArn }: FunctionModel, authorize: Authorize): void => {
+  const decision = authorize({
+    principal: { kind: 'service', service: 'lambda.amazonaws.com', sourceArn: arn },
+    action: 'sts:AssumeRole',
+    resourceArn: roleArn,
+    context: {},
+  });
+  if (!decision.allowed) {
+    throw new UsageError(
+      `The role of the function ${name} cannot be assumed by Lambda: ${decision.reason}`,
+    );
+  }
 };
 
 /** Only variables that the template gives this function: local mode changes values, it adds none. */
