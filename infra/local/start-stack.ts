@@ -10,6 +10,7 @@ import { createFunctionRunner, type FunctionRunner } from './lambda/function-run
 import { startFunctionUrl } from './lambda/function-url.ts';
 import { UsageError } from './options.ts';
 import type {
+  Authorize,
   FunctionModel,
   Observation,
   Observe,
