@@ -9,8 +9,9 @@ const schema = z.strictObject({
   company_id: z.int().positive(),
   event_id: z.string().regex(identifierPattern),
   subscription_id: z.string().regex(subscriptionIdPattern),
-  /** Which rendering of the event this subscription gets, such as `full@1`. */
-  variant: z.string().min(1),
+  /** Which rendering of the event this subscription gets, such as `full@1`. A part of a row's key, so bounded:
+   *  one message with a key that DynamoDB refuses would fail the read of its whole batch. */
+  variant: z.string().regex(/^[a-z0-9@-]{1,32}$/),
   /** The number of the attempt that this message asks for: a copy that comes late asks for one that was made. */
   attempt: z.int().positive(),
   /** Lets it through an open circuit, once: the revision of the health row that sent it as a probe. */
