@@ -55,19 +55,21 @@ export const invalidRequest = (errors: readonly FieldError[]): ProblemError =>
 
 export const urlInUse = (subscriptionId: string): ProblemError =>
   urlConflict(
+    'This company has a subscription to this URL already.',
     `${subscriptionId} has it. Two subscriptions to one URL receive every common event twice; say "allow_same_url": true if that is wanted.`,
   );
 
 export const urlIsBeingClaimed = (): ProblemError =>
   urlConflict(
-    'Another request for this URL is under way, or was cut off within the last minute. Repeat this one in a minute.',
+    'Another request is subscribing this URL.',
+    'It is under way, or was cut off within the last minute. Repeat this one in a minute.',
   );
 
-const urlConflict = (detail: string): ProblemError =>
+const urlConflict = (title: string, detail: string): ProblemError =>
   new ProblemError({
     type: '/problems/url-in-use',
     status: 409,
-    title: 'This company has a subscription to this URL already.',
+    title,
     detail,
     errors: [{ path: 'url', message: 'is in use' }],
   });
