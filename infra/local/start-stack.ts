@@ -36,6 +36,8 @@ export interface StartOptions {
   /** Values for variables that the template gives a function: what must differ on one machine. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly sweepSeconds?: number;
+  /** Environments of each function to load before the start is over; 1 if not given. */
+  readonly prewarm?: number;
   /** As unkind as AWS may be: indexes that lag, reads that are stale, messages twice and out of order. */
   readonly unkind?: Unkind;
   readonly hook?: CallHook;
@@ -63,75 +65,73 @@ export const startStack = async (options: StartOptions): Promise<RunningStack> =
   const adminPort = options.adminPort || (await freePort());
   const model = readModel(options, port, adminPort);
   const watchers = new Set<Observe>();
-  const observe = (observation: Observation): void => {
-    for (const watcher of watchers) watcher(observation);
+  const watch = (watcher: Observe) => {
+    watchers.add(watcher);
+    return () => void watchers.delete(watcher);
   };
-  const authorize = createAuthorizer(model);
-  for (const fn of model.functions) refuseStrangeRole(fn, authorize);
-  const closers: (() => Promise<void>)[] = [];
+  const closers: Closers = [];
   const close = async (): Promise<void> => {
     for (const each of closers.splice(0).reverse()) await each();
   };
-
   try {
-    const endpoint = await startAwsEndpoint({
-      stack: model,
-      port,
-      authorize,
-      observe,
-      ...(options.dataFolder !== undefined && { dataFolder: options.dataFolder }),
-      ...(options.unkind && { unkind: options.unkind }),
-      ...(options.hook && { hook: options.hook }),
-      ...(options.sweepSeconds !== undefined && { scheduleSeconds: options.sweepSeconds }),
+    const engines = await startEngines(options, model, port, closers, (observation) => {
+      for (const watcher of watchers) watcher(observation);
     });
-    closers.push(() => endpoint.close());
-    const functions = createFunctionRunner({
-      functions: model.functions,
-      region: model.region,
-      endpointUrl: endpoint.url,
-      observe,
-      overridesOf: (fn) => overridesOf(fn, options.environment ?? {}),
-      prewarm: 1,
-    });
-    closers.push(() => functions.close());
-    endpoint.useFunctions(functions);
-    for (const mapping of model.mappings) {
-      const source = startEventSource({
-        mapping,
-        fn: model.functions.find(({ arn }) => arn === mapping.functionArn)!,
-        region: model.region,
-        queues: endpoint.queues,
-        functions,
-        authorize,
-        observe,
-        fastRedrive: options.fastRedrive ?? false,
-      });
-      closers.push(() => source.close());
-    }
-    for (const url of model.functionUrls) {
-      const server = await startFunctionUrl({ url, stack: model, functions, authorize, observe });
-      closers.push(() => server.close());
-    }
-    await functions.prewarmed;
     if (options.outputsFile !== undefined) await writeOutputs(options.outputsFile, model);
-    const watch = (watcher: Observe) => {
-      watchers.add(watcher);
-      return () => void watchers.delete(watcher);
-    };
-    const adminUrl = `http://127.0.0.1:${adminPort}/`;
-    return {
-      model,
-      endpointUrl: endpoint.url,
-      adminUrl,
-      functions,
-      queues: endpoint.queues,
-      watch,
-      close,
-    };
+    return { model, adminUrl: `http://127.0.0.1:${adminPort}/`, ...engines, watch, close };
   } catch (error) {
     await close();
     throw error;
   }
+};
+
+/** How to take apart what was started, in the order of starting. */
+type Closers = (() => Promise<void>)[];
+
+const startEngines = async (
+  options: StartOptions,
+  model: StackModel,
+  port: number,
+  closers: Closers,
+  observe: Observe,
+): Promise<Pick<RunningStack, 'endpointUrl' | 'functions' | 'queues'>> => {
+  const authorize = createAuthorizer(model);
+  for (const fn of model.functions) refuseStrangeRole(fn, authorize);
+  const endpoint = await startAwsEndpoint({
+    stack: model,
+    port,
+    authorize,
+    observe,
+    ...(options.dataFolder !== undefined && { dataFolder: options.dataFolder }),
+    ...(options.unkind && { unkind: options.unkind }),
+    ...(options.hook && { hook: options.hook }),
+    ...(options.sweepSeconds !== undefined && { scheduleSeconds: options.sweepSeconds }),
+  });
+  closers.push(() => endpoint.close());
+  const { queues, url: endpointUrl } = endpoint;
+  const functions = createFunctionRunner({
+    functions: model.functions,
+    region: model.region,
+    endpointUrl,
+    observe,
+    overridesOf: (fn) => overridesOf(fn, options.environment ?? {}),
+    prewarm: options.prewarm ?? 1,
+  });
+  closers.push(() => functions.close());
+  endpoint.useFunctions(functions);
+  const callers = { region: model.region, queues, functions, authorize, observe };
+  for (const mapping of model.mappings) {
+    const fn = model.functions.find(({ arn }) => arn === mapping.functionArn)!;
+    const fastRedrive = options.fastRedrive ?? false;
+    const source = startEventSource({ ...callers, mapping, fn, fastRedrive });
+    closers.push(() => source.close());
+  }
+  for (const url of model.functionUrls) {
+    const server = await startFunctionUrl({ ...callers, url, stack: model });
+    closers.push(() => server.close());
+  }
+  await functions.prewarmed;
+  return { endpointUrl, functions, queues };
 };
 
 const readModel = (options: StartOptions, port: number, adminPort: number): StackModel => {
