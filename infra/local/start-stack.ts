@@ -9,14 +9,7 @@ import { startEventSource } from './lambda/event-source.ts';
 import { createFunctionRunner, type FunctionRunner } from './lambda/function-runner.ts';
 import { startFunctionUrl } from './lambda/function-url.ts';
 import { UsageError } from './options.ts';
-import type {
-  Authorize,
-  FunctionModel,
-  Observation,
-  Observe,
-  QueueEngine,
-  StackModel,
-} from './stack-model.ts';
+import type { Authorize, FunctionModel, Observe, QueueEngine, StackModel } from './stack-model.ts';
 import { readAssets } from './template/read-assets.ts';
 import { readTemplate } from './template/read-template.ts';
 

@@ -1,56 +1,11 @@
 // The publisher, over the real EventBridge client and a server that speaks its wire protocol.
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sampleDetail } from '../../shared/event-types/samples.ts';
-import { type RoutedEventTypeName, routedEventTypes } from '../../shared/event-types.ts';
+import { routedEventTypes } from '../../shared/event-types.ts';
 import { eventBytesMax } from '../../shared/limits.ts';
-import { type NewEvent, publishEvents } from '../../shared/publish.ts';
-import { type PublishServer, type PutAnswer, startPublishServer } from './publish-server.ts';
-
-let server: PublishServer | undefined;
-
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-});
-
-const sampleEvent = (type: RoutedEventTypeName, change: object = {}): NewEvent => {
-  const { id, timestamp, company_id, data } = sampleDetail(type);
-  const event = { type, id, timestamp: new Date(timestamp), companyId: company_id, data };
-  return { ...event, ...change } as NewEvent;
-};
-
-/** A moved candidate of whatever data, as JavaScript callers could pass it. */
-const moved = (change: object): NewEvent =>
-  sampleEvent('candidate.moved', {
-    data: { ...sampleDetail('candidate.moved').data, ...change },
-  });
-
-/** A sample with a letter of many characters. */
-const large = (letters: number): NewEvent => {
-  const { data } = sampleDetail('candidate.archived');
-  const applicant = { ...(data.applicant as object), comment: 'x'.repeat(letters) };
-  return sampleEvent('candidate.archived', { data: { ...data, applicant } });
-};
-
-const publish = async (events: readonly NewEvent[], answers: readonly PutAnswer[] = []) => {
-  server = await startPublishServer(answers);
-  const waits: number[] = [];
-  const report = await publishEvents(
-    {
-      eventBridge: server.eventBridge,
-      busName: 'bus',
-      now: () => new Date('2026-10-12T08:00:00.000Z'),
-      newId: () => 'evt_new',
-      wait: async (milliseconds) => waits.push(milliseconds),
-      random: () => 1,
-    },
-    events,
-  );
-  return { report, requests: server.requests, waits };
-};
-
-const indexes = (items: readonly { index: number }[]) => items.map(({ index }) => index);
+import type { NewEvent } from '../../shared/publish.ts';
+import { indexes, large, moved, publish, sampleEvent } from './publish-fixture.ts';
 
 describe('the eleven samples', () => {
   it('go on the bus with the bytes that the ATS would put by hand', async () => {
@@ -198,7 +153,6 @@ describe('batches', () => {
         fc.array(fc.integer({ min: 0, max: 250_000 }), { maxLength: 25 }),
         async (sizes) => {
           const { report, requests } = await publish(sizes.map(large));
-          await server?.close();
 
           expect(indexes(report.accepted)).toEqual([...sizes.keys()]);
           expect(requests.flat().map(({ Detail }) => Detail.split('x').length)).toEqual(
@@ -223,88 +177,5 @@ describe('batches', () => {
     );
 
     expect(requests.map((request) => request.length)).toEqual([10, 10, 3]);
-  });
-});
-
-describe('a partly failed request', () => {
-  it('is repeated for the failed entries only, after longer and longer waits', async () => {
-    const events = ['member.added', 'vacancy.created', 'task.created'] as const;
-
-    const { report, requests, waits } = await publish(
-      events.map((type) => sampleEvent(type)),
-      [
-        [undefined, 'ThrottlingException', 'InternalFailure'],
-        ['ThrottlingException', undefined],
-      ],
-    );
-
-    expect(indexes(report.accepted)).toEqual([0, 1, 2]);
-    expect(requests.map((request) => request.map(({ DetailType }) => DetailType))).toEqual([
-      ['member.added', 'vacancy.created', 'task.created'],
-      ['vacancy.created', 'task.created'],
-      ['vacancy.created'],
-    ]);
-    expect(waits).toEqual([200, 400]);
-  });
-
-  it('gives back what no round could put, with the name and time to publish it again by', async () => {
-    const throttled = ['ThrottlingException'];
-    const event = sampleEvent('member.added', { id: undefined, timestamp: undefined });
-
-    const { report, requests } = await publish(
-      [event],
-      [throttled, throttled, throttled, throttled],
-    );
-
-    expect(requests).toHaveLength(4);
-    expect(report).toEqual({
-      accepted: [],
-      refused: [
-        {
-          index: 0,
-          id: 'evt_new',
-          timestamp: new Date('2026-10-12T08:00:00.000Z'),
-          code: 'NOT_PUT',
-          problems: [{ path: '', problem: 'EventBridge did not take it: ThrottlingException' }],
-        },
-      ],
-    });
-  });
-
-  it('does not repeat what no repetition can mend', async () => {
-    const { report, requests } = await publish(
-      [sampleEvent('member.added'), sampleEvent('task.created')],
-      [['NotAuthorizedForSourceException', undefined]],
-    );
-
-    expect(indexes(report.accepted)).toEqual([1]);
-    expect(report.refused.map(({ code }) => code)).toEqual(['NOT_PUT']);
-    expect(requests).toHaveLength(1);
-  });
-});
-
-describe('a request that fails as a whole', () => {
-  it('is repeated when the service is at fault', async () => {
-    const { report, requests } = await publish(
-      [sampleEvent('member.added')],
-      [{ status: 500, type: 'InternalException' }],
-    );
-
-    expect(indexes(report.accepted)).toEqual([0]);
-    expect(requests).toHaveLength(2);
-  });
-
-  it('is not repeated for a missing permission, and no event is forgotten', async () => {
-    const { report, requests } = await publish(
-      [sampleEvent('member.added'), sampleEvent('task.created')],
-      [{ status: 400, type: 'AccessDeniedException' }],
-    );
-
-    expect(report.accepted).toEqual([]);
-    expect(report.refused.map(({ problems }) => problems[0]?.problem)).toEqual([
-      'EventBridge did not take it: AccessDeniedException',
-      'EventBridge did not take it: AccessDeniedException',
-    ]);
-    expect(requests).toHaveLength(1);
   });
 });
