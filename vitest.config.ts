@@ -6,6 +6,8 @@ const patience = { testTimeout: 30_000, hookTimeout: 60_000 };
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Twice the cores of the smallest machine: many tests wait for sockets and timers, not for a core.
+    maxWorkers: 4,
     projects: [
       {
         test: {
