@@ -2,7 +2,7 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
-import { routedEventTypes } from '../shared/event-types.ts';
+import { eventTypes, routedEventTypes } from '../shared/event-types.ts';
 import { archiveDays } from '../shared/limits.ts';
 import { AdminUrl } from './admin-url.ts';
 import { Alarms } from './alarms.ts';
@@ -10,6 +10,7 @@ import { bundleFunctions } from './bundle.ts';
 import { Deliver } from './deliver.ts';
 import { EventRoute } from './event-route.ts';
 import { FanOut } from './fan-out.ts';
+import { SchemaRegistry } from './schema-registry.ts';
 import { Sweep } from './sweep.ts';
 import { Tables } from './tables.ts';
 import { Unrouted } from './unrouted.ts';
@@ -25,6 +26,8 @@ export interface RappelStackProps extends StackProps {
     readonly fastLane?: number;
     readonly slowLane?: number;
   };
+  /** Publish the events' schemas to an EventBridge schema registry. @default false */
+  readonly schemaRegistry?: boolean;
 }
 
 export class RappelStack extends Stack {
@@ -75,6 +78,9 @@ export class RappelStack extends Stack {
       alarms,
     });
     new AdminUrl(this, 'Admin', { bundle: bundles.admin, tables });
+    if (props.schemaRegistry) {
+      new SchemaRegistry(this, 'Schemas', { source, entries: Object.values(eventTypes) });
+    }
 
     new CfnOutput(this, 'EventBusName', { value: bus.eventBusName });
   }
