@@ -1,11 +1,11 @@
 // The deliver function, its lanes, and what it may do. Nobody else may read the signing keys and call out.
-import { CfnOutput } from 'aws-cdk-lib';
+import { CfnOutput, type Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { DeliverEnvironment } from '../functions/deliver/config.ts';
-import { retryDelaysMs } from '../shared/limits.ts';
 import type { Alarms } from './alarms.ts';
 import { DeliveryLane } from './delivery-lane.ts';
 import { RappelFunction } from './rappel-function.ts';
+import { retryDelaysMsOf } from './retry-schedule.ts';
 import { grantItems, type Tables } from './tables.ts';
 
 export interface DeliverProps {
@@ -14,8 +14,7 @@ export interface DeliverProps {
   readonly alarms: Alarms;
   /** Calls of the function that each lane may cause at once. */
   readonly concurrency: { readonly fast: number; readonly slow: number };
-  /** Milliseconds to wait after each failed attempt. */
-  readonly retryDelaysMs?: readonly number[];
+  readonly retryDelays?: readonly Duration[];
 }
 
 export class Deliver extends Construct {
@@ -39,7 +38,7 @@ export class Deliver extends Construct {
         DELIVERIES_TABLE: tables.deliveries.tableName,
         EVENTS_TABLE: tables.events.tableName,
         KEYS_TABLE: tables.keys.tableName,
-        RETRY_DELAYS_MS: (props.retryDelaysMs ?? retryDelaysMs).join(','),
+        RETRY_DELAYS_MS: retryDelaysMsOf(props.retryDelays).join(','),
         SLOW_QUEUE_URL: this.slowLane.queue.queueUrl,
         SUBSCRIPTIONS_TABLE: tables.subscriptions.tableName,
       } satisfies DeliverEnvironment,

@@ -26,6 +26,8 @@ export interface RappelStackProps extends StackProps {
     readonly fastLane?: number;
     readonly slowLane?: number;
   };
+  /** How long to wait after each failed attempt, before a jitter of a fifth. @default nine waits, over about 75 hours */
+  readonly retryDelays?: readonly Duration[];
   /** Publish the events' schemas to an EventBridge schema registry. @default false */
   readonly schemaRegistry?: boolean;
 }
@@ -47,6 +49,7 @@ export class RappelStack extends Stack {
         fast: props.concurrency?.fastLane ?? 50,
         slow: props.concurrency?.slowLane ?? 10,
       },
+      ...(props.retryDelays && { retryDelays: props.retryDelays }),
     });
     new Sweep(this, 'Sweep', {
       bundle: bundles.sweep,

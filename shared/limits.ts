@@ -51,6 +51,12 @@ export const retryDelaysMs: readonly number[] = [
   24 * 3_600_000,
 ];
 
+/** Waits that a stack's own schedule may have, and milliseconds that each may last: at least what the queue's
+ *  delay can tell apart, at most the day that a receiver may ask for. */
+export const retryDelaysCountMax = 50;
+export const retryDelayMsMin = 1_000;
+export const retryDelayMsMax = 24 * 3_600_000;
+
 /** Share by which a wait is made shorter or longer at random, so that retries of one outage do not come as one wave. */
 export const retryJitterShare = 0.2;
 
