@@ -36,6 +36,8 @@ export interface StartOptions {
   readonly hook?: CallHook;
   /** Messages of a failed batch come back at once: for tests that cannot wait three minutes. */
   readonly fastRedrive?: boolean;
+  /** Called back for all that happens, from the start on: a mapping that may not poll says so only then. */
+  readonly observe?: Observe;
   /** A change to the template before it is read: for tests that take a part away. */
   readonly editTemplate?: (template: unknown) => unknown;
 }
@@ -57,7 +59,7 @@ export const startStack = async (options: StartOptions): Promise<RunningStack> =
   const port = options.port || (await freePort());
   const adminPort = options.adminPort || (await freePort());
   const model = readModel(options, port, adminPort);
-  const watchers = new Set<Observe>();
+  const watchers = new Set<Observe>(options.observe && [options.observe]);
   const watch = (watcher: Observe) => {
     watchers.add(watcher);
     return () => void watchers.delete(watcher);
