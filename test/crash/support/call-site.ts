@@ -1,0 +1,38 @@
+// Names the place in the code that makes a call: the function, the operation, and the kind of row or the queue.
+import type { AwsCall } from '../../../infra/local/aws/aws-call.ts';
+import type { StackModel } from '../../../infra/local/stack-model.ts';
+
+const labels = { FanOut: 'fan-out', Deliver: 'deliver', Sweep: 'sweep' } as const;
+
+/** The function that makes a call, where it is one of those whose workers are ended. */
+export const callerOf = (
+  stack: StackModel,
+  { principal, sessionToken }: AwsCall,
+): { label: string; functionName: string; token: string } | undefined => {
+  if (principal.kind !== 'role' || sessionToken === undefined) return undefined;
+  const fn = stack.functions.find(({ roleArn }) => roleArn === principal.arn)!;
+  const [, label] = Object.entries(labels).find(([id]) => fn.logicalId.startsWith(id)) ?? [];
+  return label && { label, functionName: fn.name, token: sessionToken };
+};
+
+/** Two calls have one name where one line of code makes both. */
+export const siteOf = (stack: StackModel, label: string, call: AwsCall): string =>
+  `${label} ${call.operation} ${objectOf(stack, call)}`;
+
+const objectOf = (stack: StackModel, { service, operation, input }: AwsCall): string => {
+  if (service === 'events') return 'bus';
+  if (service === 'sqs') return String(input.QueueUrl).split('/').at(-1)!;
+  if (operation === 'BatchGetItem') return 'batch';
+  if (input.IndexName !== undefined) return `index ${input.IndexName}`;
+  const key = (input.Item ?? input.Key) as { sk?: { S: string } } | undefined;
+  const update = input.UpdateExpression === undefined ? '' : ` ${input.UpdateExpression}`;
+  return `${rowKindOf(stack, String(input.TableName), key?.sk?.S)}${update}`;
+};
+
+const rowKindOf = (stack: StackModel, table: string, sk = ''): string => {
+  if (table !== stack.outputs.DeliveriesTable) {
+    return table === stack.outputs.EventsTable ? 'event' : 'subscription';
+  }
+  if (sk === 'health') return 'health';
+  return sk.includes('#attempt#') ? 'attempt' : 'delivery';
+};

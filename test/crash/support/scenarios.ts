@@ -1,0 +1,223 @@
+// The crash scenarios: together they make every outgoing call that fan-out, deliver and the sweep can make.
+import { nextAttemptMessage } from '../../../shared/delivery-message.ts';
+import { disableAfterMs } from '../../../shared/limits.ts';
+import type { Company } from './company.ts';
+import type { PlannedEvent, PlannedSubscription, Scenario } from './scenario.ts';
+
+const minutesMs = 60_000;
+
+const created: PlannedEvent = { type: 'candidate.created', id: 'created' };
+const comment: PlannedEvent = { type: 'comment.created', id: 'comment' };
+const vacancy: PlannedEvent = { type: 'vacancy.created', id: 'vacancy' };
+
+const publish =
+  (...events: readonly PlannedEvent[]) =>
+  (company: Company) =>
+    company.publish(...events);
+
+/** A message that was under way when its subscription was deleted, or its event expired. */
+const lateMessage = (company: Company, eventId: string, subscriptionId: string) =>
+  company.send(
+    'slow',
+    nextAttemptMessage({
+      companyId: company.id,
+      eventId,
+      subscriptionId,
+      variant: 'full@1',
+      attempts: 0,
+    }).body,
+  );
+
+const failedFor =
+  (failures: number, sinceMs: number, warnings = 0): PlannedSubscription['health'] =>
+  (now) => ({ failures, failingSince: new Date(now.getTime() - sinceMs), warnings });
+
+const twelve = Array.from({ length: 12 }, (_, index) => `s${index + 1}`);
+
+export const scenarios: readonly Scenario[] = [
+  {
+    name: 'three event types for three subscriptions',
+    subscriptions: {
+      a: {},
+      b: { eventTypes: ['candidate.created', 'comment.created'] },
+      c: { eventTypes: ['vacancy.created'] },
+    },
+    steps: [publish(created, comment, vacancy)],
+    expected: {
+      deliveries: {
+        'created>a': ['delivered', 1],
+        'created>b': ['delivered', 1],
+        'comment>a': ['delivered', 1],
+        'comment>b': ['delivered', 1],
+        'vacancy>a': ['delivered', 1],
+        'vacancy>c': ['delivered', 1],
+      },
+    },
+  },
+  {
+    name: 'twelve subscriptions, which two batches serve',
+    subscriptions: Object.fromEntries(twelve.map((label) => [label, {}])),
+    steps: [publish(created)],
+    expected: {
+      deliveries: Object.fromEntries(twelve.map((label) => [`created>${label}`, ['delivered', 1]])),
+    },
+  },
+  {
+    name: 'an event that comes twice',
+    subscriptions: { a: {}, b: {} },
+    steps: [publish(created), publish(created)],
+    expected: {
+      deliveries: { 'created>a': ['delivered', 1], 'created>b': ['delivered', 1] },
+    },
+  },
+  {
+    name: 'a receiver that fails three times and recovers',
+    subscriptions: { a: {}, well: {} },
+    answer: ({ to, attempt }) => ({ status: to === 'a' && attempt < 4 ? 500 : 200 }),
+    steps: [publish(created, comment)],
+    expected: {
+      deliveries: {
+        'created>a': ['delivered', 4],
+        'comment>a': ['delivered', 4],
+        'created>well': ['delivered', 1],
+        'comment>well': ['delivered', 1],
+      },
+    },
+  },
+  {
+    name: 'a schedule that is used up',
+    subscriptions: { a: {}, well: {} },
+    answer: ({ to }) => ({ status: to === 'a' ? 503 : 200 }),
+    steps: [publish(created, comment)],
+    expected: {
+      deliveries: {
+        'created>a': ['exhausted', 4],
+        'comment>a': ['exhausted', 4],
+        'created>well': ['delivered', 1],
+        'comment>well': ['delivered', 1],
+      },
+      announced: { 'webhook.delivery.exhausted': 2 },
+    },
+  },
+  {
+    name: 'a receiver that is gone for good',
+    subscriptions: { a: {}, well: {} },
+    answer: ({ to }) => ({ status: to === 'a' ? 410 : 200 }),
+    steps: [publish(created), publish(comment)],
+    expected: {
+      deliveries: {
+        'created>a': ['held', 1],
+        'comment>a': ['held', 0],
+        'created>well': ['delivered', 1],
+        'comment>well': ['delivered', 1],
+      },
+      announced: { 'webhook.subscription.disabled': 1 },
+    },
+  },
+  {
+    name: 'subscriptions that are paused and disabled, then a company that is stopped',
+    subscriptions: { a: { status: 'paused' }, b: { status: 'disabled' }, c: {}, d: {} },
+    steps: [
+      publish(created),
+      async (company) => {
+        await company.stop();
+        await company.publish(comment);
+      },
+    ],
+    expected: {
+      deliveries: {
+        'created>a': ['held', 0],
+        'created>b': ['held', 0],
+        'created>c': ['delivered', 1],
+        'created>d': ['delivered', 1],
+        'comment>a': ['held', 0],
+        'comment>b': ['held', 0],
+        'comment>c': ['held', 0],
+        'comment>d': ['held', 0],
+      },
+    },
+  },
+  {
+    name: 'a circuit that opens, is probed, and drains',
+    subscriptions: { a: { health: failedFor(9, 3 * 24 * 60 * minutesMs) } },
+    answer: ({ waits }) => ({ status: waits === 0 ? 500 : 200 }),
+    steps: [publish(created), publish(comment, vacancy)],
+    expected: {
+      deliveries: {
+        'created>a': ['delivered', 2, 3],
+        'comment>a': ['delivered', 1, 3],
+        'vacancy>a': ['delivered', 1, 3],
+      },
+      announced: { 'webhook.subscription.failing': 1 },
+    },
+  },
+  {
+    name: 'a subscription that failed for five days',
+    subscriptions: { a: { health: failedFor(19, disableAfterMs + minutesMs, 2) }, well: {} },
+    answer: ({ to }) => ({ status: to === 'a' ? 500 : 200 }),
+    steps: [publish(created)],
+    expected: {
+      deliveries: { 'created>a': ['held', 1, 3], 'created>well': ['delivered', 1] },
+      announced: { 'webhook.subscription.disabled': 1 },
+    },
+  },
+  {
+    name: 'a failing subscription that takes the slow lane',
+    subscriptions: { a: { health: failedFor(3, minutesMs) }, well: {} },
+    steps: [publish(created)],
+    expected: {
+      deliveries: { 'created>a': ['delivered', 1], 'created>well': ['delivered', 1] },
+    },
+  },
+  {
+    name: 'deliveries that end without success',
+    subscriptions: { a: {}, well: {} },
+    answer: ({ to }) =>
+      to === 'a' ? { status: 422, headers: { 'rappel-delivery': 'abort' } } : { status: 200 },
+    steps: [
+      publish(created),
+      (company) => lateMessage(company, 'expired', company.subscriptions.well!.id),
+    ],
+    expected: {
+      deliveries: { 'created>a': ['cancelled', 1], 'created>well': ['delivered', 1] },
+    },
+  },
+  {
+    name: 'poisoned events among good ones',
+    subscriptions: { a: {}, b: {} },
+    steps: [
+      publish(
+        created,
+        { ...created, id: 'unreadable', detail: { company_id: 'q7Rk2VbXm4TzN9Ld' } },
+        { ...created, id: 'other' },
+      ),
+      publish({ ...created, detail: { timestamp: '2026-11-24T00:00:00.000Z' } }, comment),
+    ],
+    expected: {
+      deliveries: {
+        'created>a': ['delivered', 1],
+        'created>b': ['delivered', 1],
+        'other>a': ['delivered', 1],
+        'other>b': ['delivered', 1],
+        'comment>a': ['delivered', 1],
+        'comment>b': ['delivered', 1],
+      },
+      deadLetters: { INVALID_EVENT: 1, EVENT_ID_REUSED: 1 },
+    },
+  },
+  {
+    name: 'poisoned messages among deliveries',
+    subscriptions: { a: {}, b: {} },
+    steps: [
+      async (company) => {
+        await company.send('fast', '{"neither":"a delivery"}');
+        await company.send('slow', 'nor this');
+        await company.publish(created);
+      },
+    ],
+    expected: {
+      deliveries: { 'created>a': ['delivered', 1], 'created>b': ['delivered', 1] },
+      deadLetters: { INVALID_MESSAGE: 2 },
+    },
+  },
+];

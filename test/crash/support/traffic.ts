@@ -1,0 +1,72 @@
+// What is under way in a stack: functions that run, messages that wait. A dead worker's messages come back after all else.
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import type { TestStack } from '../../local/support/local-stack.ts';
+
+export interface Traffic {
+  /** Settles when every message of these queues is acknowledged; what was under way has ended then. */
+  untilQuiet(queueUrls: readonly string[]): Promise<void>;
+}
+
+/** Milliseconds in which a scenario's step ends on the slowest machine. */
+const patienceMs = 30_000;
+
+/** Milliseconds after which the queues are looked at again, although no function has ended. */
+const lookAgainMs = 250;
+
+/**
+ * Stands between the pollers and the functions. On AWS a dead worker's messages come back after the visibility
+ * time-out, which is longer than any attempt: copies of what it sent are long settled then. With `fastRedrive`
+ * they would come back while these are in the hands of others. So its failure is told only once nothing else
+ * is under way.
+ */
+export const watchTraffic = (
+  { functions, sqs }: TestStack,
+  queueUrls: () => readonly string[],
+): Traffic => {
+  let running = 0;
+  let change = Promise.withResolvers<void>();
+  const { invoke } = functions;
+  const counts = async (QueueUrl: string, names: RegExp): Promise<boolean> => {
+    const { Attributes = {} } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+    );
+    return Object.entries(Attributes).some(([name, count]) => names.test(name) && count !== '0');
+  };
+  /** Upstream first: a message leaves its queue only after what it led to is in the next. */
+  const areEmpty = async (urls: readonly string[], names: RegExp): Promise<boolean> => {
+    for (const url of urls) if (await counts(url, names)) return false;
+    return true;
+  };
+  const until = async (holds: () => Promise<boolean>): Promise<void> => {
+    const deadline = performance.now() + patienceMs;
+    for (;;) {
+      const { promise } = change;
+      if (await holds()) return;
+      if (performance.now() > deadline) {
+        throw new Error(`messages are still under way after ${patienceMs} ms`);
+      }
+      const again = Promise.withResolvers<void>();
+      const timer = setTimeout(again.resolve, lookAgainMs);
+      await Promise.race([promise, again.promise]);
+      clearTimeout(timer);
+    }
+  };
+  functions.invoke = async (functionArn, payload) => {
+    running += 1;
+    const result = await invoke(functionArn, payload);
+    running -= 1;
+    // The poller acknowledges just after this.
+    setImmediate(() => {
+      change.resolve();
+      change = Promise.withResolvers();
+    });
+    if (result.kind === 'failed') {
+      await until(async () => running === 0 && (await areEmpty(queueUrls(), waiting)));
+    }
+    return result;
+  };
+  return { untilQuiet: (urls) => until(() => areEmpty(urls, all)) };
+};
+
+const waiting = /^ApproximateNumberOfMessages(Delayed)?$/;
+const all = /^ApproximateNumberOfMessages/;
