@@ -34,7 +34,7 @@ export const requestHeaders: readonly RequestHeader[] = [
   },
   {
     name: 'rappel-delivery-id',
-    example: 'del_5b0f6b1f9d3a4e7c8a2d1c0b9e8f7a6d',
+    example: 'del_0079d3a4e7c8a2d1c0b9e8f_evt_01JA02VERLAINE000002',
     description: {
       fr: 'La livraison : cet événement pour ce webhook, le même à chaque essai',
       en: 'The delivery: this event for this webhook, the same at every attempt',

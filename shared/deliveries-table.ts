@@ -1,4 +1,5 @@
 // The deliveries table: key (company#event, subscription). State and timer in one item; failed attempts beside it.
+import { createHash } from 'node:crypto';
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AttemptSummary, Delivery } from './delivery.ts';
 import { deliveryIdOf, eventKey } from './identifiers.ts';
@@ -102,7 +103,7 @@ export const putFailedAttempt = async (
 
 const toRow = (delivery: Delivery, wakeAt: Date | undefined) => ({
   ...deliveryKey(delivery),
-  delivery_id: deliveryIdOf(delivery.companyId, delivery.eventId, delivery.subscriptionId),
+  delivery_id: deliveryIdOf(delivery.eventId, delivery.subscriptionId),
   company_id: delivery.companyId,
   event_id: delivery.eventId,
   subscription_id: delivery.subscriptionId,
@@ -129,10 +130,10 @@ const toRow = (delivery: Delivery, wakeAt: Date | undefined) => ({
   revision: delivery.revision + 1,
 });
 
-/** The last hex digits of a hash, so that one company's rows spread too. */
-const shardOf = (name: DeliveryName): string => {
-  const id = deliveryIdOf(name.companyId, name.eventId, name.subscriptionId);
-  return deliveryShards[Number.parseInt(id.slice(-6), 16) % deliveryShards.length]!;
+/** By a hash, so that one company's rows spread too. */
+const shardOf = ({ companyId, eventId, subscriptionId }: DeliveryName): string => {
+  const hash = createHash('sha256').update(`${companyId}#${eventId}#${subscriptionId}`).digest();
+  return deliveryShards[hash.readUInt32BE() % deliveryShards.length]!;
 };
 
 export const deliveryOf = (item: Item): Delivery => {

@@ -43,10 +43,10 @@ export const noticeEvent = (
 /** A delivery whose schedule is used up. A resent one that is exhausted again is another event. */
 export const exhaustedEvent = (delivery: Delivery): OperationalEvent => {
   const { companyId, eventId, subscriptionId, attempts } = delivery;
-  const deliveryId = deliveryIdOf(companyId, eventId, subscriptionId);
+  const deliveryId = deliveryIdOf(eventId, subscriptionId);
   return {
     type: 'webhook.delivery.exhausted',
-    id: idOf('del', deliveryId, attempts),
+    id: idOf('del', companyId, deliveryId, attempts),
     timestamp: delivery.updatedAt,
     companyId,
     data: {

@@ -25,11 +25,7 @@ export const createAttempts = (allowList: string, now: () => Date): Attempts => 
           timestampSeconds: Math.floor(now().getTime() / 1000),
           body,
         }),
-        'rappel-delivery-id': deliveryIdOf(
-          deliveryOf.companyId,
-          deliveryOf.eventId,
-          deliveryOf.subscriptionId,
-        ),
+        'rappel-delivery-id': deliveryIdOf(deliveryOf.eventId, deliveryOf.subscriptionId),
       };
       return sendCallback({ rules, sockets, now }, { url, headers, body });
     },

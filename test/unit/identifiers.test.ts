@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   deliveryIdOf,
+  deliveryNameOf,
   eventKey,
   identifierPattern,
   slotOf,
@@ -67,19 +68,23 @@ describe('a subscription’s id', () => {
 });
 
 describe('a delivery’s id', () => {
-  it('is always the same for an event and a subscription', () => {
-    expect(deliveryIdOf(318, 'evt_1', 'sub_a')).toBe('del_0f46aa1ccfe74a8bd7e13aad86f3b73c');
+  const subscriptionId = `sub_007${'a1'.repeat(10)}`;
+
+  it('names its subscription and its event', () => {
+    const id = deliveryIdOf('evt_1', subscriptionId);
+
+    expect(id).toBe(`del_007${'a1'.repeat(10)}_evt_1`);
+    expect(deliveryNameOf(id)).toEqual({ eventId: 'evt_1', subscriptionId });
   });
 
-  it('is another for another company, event or subscription', () => {
-    const ids = [
-      deliveryIdOf(318, 'evt_1', 'sub_a'),
-      deliveryIdOf(31, 'evt_1', 'sub_a'),
-      deliveryIdOf(318, 'evt_2', 'sub_a'),
-      deliveryIdOf(318, 'evt_1', 'sub_b'),
-    ];
-
-    expect(new Set(ids).size).toBe(4);
-    for (const id of ids) expect(id).toMatch(/^del_[0-9a-f]{32}$/);
+  it.each([
+    '',
+    'del_',
+    'del_evt_1',
+    `del_007${'a1'.repeat(10)}_`,
+    `del_007${'a1'.repeat(10)}_a.b`,
+    `${subscriptionId}_evt_1`,
+  ])('is not %j', (text) => {
+    expect(deliveryNameOf(text)).toBeUndefined();
   });
 });
