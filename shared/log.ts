@@ -8,7 +8,11 @@ export type LogLine = { readonly event: string } & Readonly<
 export type Log = (line: LogLine) => void;
 
 export const log: Log = (line) => {
-  process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`);
+  writeLine(JSON.stringify({ at: new Date().toISOString(), ...line }));
+};
+
+export const writeLine = (line: string): void => {
+  process.stdout.write(`${line}\n`);
 };
 
 /** What of an unknown error may be logged: AWS's errors name the action and the table, never an item. */

@@ -1,5 +1,6 @@
 // Figures, as lines of CloudWatch's embedded metric format: counted through an invocation, written at its end.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+import { writeLine } from './log.ts';
 import type { ErrorClass, Outcome } from './outcome.ts';
 
 export const metricNamespace = 'Rappel';
@@ -21,7 +22,7 @@ export type CountName =
 export type MeasureName =
   /** Milliseconds of one attempt, from its start to the end of the answer. */
   | 'AttemptLatency'
-  /** Seconds by which the oldest due timer of a delivery is overdue when a sweep begins. */
+  /** Seconds by which the oldest due delivery, or other timer, is overdue when a sweep looks. */
   | 'OldestDueAge'
   /** Milliseconds from the bus taking an event to the first byte of its callback being sent. */
   | 'PublishToFirstByte';
@@ -33,10 +34,12 @@ export interface Metrics {
   count(name: CountName, times?: number): void;
   /** At most a hundred values of one name in one invocation: more than a batch can give. */
   measure(name: MeasureName, value: number): void;
+  /** Of several values in one invocation, the largest counts. */
+  keepMax(name: MeasureName, value: number): void;
   /** Counts in `Deliveries`, by outcome. */
   countOutcome(outcome: Outcome): void;
   /** At the end of an invocation: writes what was gathered, and forgets it. Nothing gathered, nothing written. */
-  flushMetrics(functionName: string): void;
+  flush(functionName: string): void;
 }
 
 const measureUnits = {
@@ -50,16 +53,21 @@ const measureUnits = {
  * function is a dimension, since its name tells two stacks of one account apart. A company never is: each
  * would cost as much as the whole system.
  */
-export const createMetrics = (write: (line: string) => void, now: () => Date): Metrics => {
+export const createMetrics = (
+  now: () => Date,
+  write: (line: string) => void = writeLine,
+): Metrics => {
   const counts = new Map<CountName, number>();
   const measures = new Map<MeasureName, number[]>();
   const outcomes = new Map<DeliveryOutcome, number>();
   return {
     count: (name, times = 1) => add(counts, name, times),
     measure: (name, value) => void measures.set(name, [...(measures.get(name) ?? []), value]),
+    keepMax: (name, value) =>
+      void measures.set(name, [Math.max(value, ...(measures.get(name) ?? []))]),
     countOutcome: (outcome) =>
       add(outcomes, outcome.kind === 'accepted' ? 'accepted' : outcome.errorClass, 1),
-    flushMetrics: (functionName) => {
+    flush: (functionName) => {
       const at = now();
       const dimensions = { Function: functionName };
       const measured = [...measures].map(([name, value]) => {

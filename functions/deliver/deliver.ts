@@ -86,6 +86,8 @@ const attemptDelivery = async (
     secrets: keys.secrets,
     body: event.body,
   });
+  deps.metrics.countOutcome(outcome);
+  deps.metrics.measure('AttemptLatency', outcome.durationMs);
   if (outcome.kind !== 'accepted') await deps.putFailedAttempt(delivery, attempt, outcome);
   const settled = (row: Delivery) => afterAttempt(row, attempt, outcome, deps.now(), deps.retry);
   if (!asksToDisable(outcome)) {

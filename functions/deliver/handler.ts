@@ -30,10 +30,7 @@ interface Task {
  *  https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html */
 export const createHandler =
   (deps: DeliverHandlerDeps) =>
-  async (
-    batch: SQSEvent,
-    context: Pick<Context, 'getRemainingTimeInMillis'>,
-  ): Promise<SQSBatchResponse> => {
+  async (batch: SQSEvent, context: HandlerContext): Promise<SQSBatchResponse> => {
     const failed = new Set<string>();
     const report: Report = (records, error) => {
       for (const { messageId } of records) {
@@ -46,9 +43,12 @@ export const createHandler =
       await runTasks(deps, tasks, context, report);
     } finally {
       deps.closeSockets();
+      deps.metrics.flush(context.functionName);
     }
     return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
   };
+
+type HandlerContext = Pick<Context, 'functionName' | 'getRemainingTimeInMillis'>;
 
 type Report = (records: readonly SQSRecord[], error: unknown) => void;
 
@@ -77,6 +77,7 @@ const buryAll = async (
   for (const record of records) {
     try {
       await deps.bury(record, poison);
+      deps.metrics.count('DeadLettered');
       deps.log({
         event: 'delivery.dead-lettered',
         messageId: record.messageId,
@@ -92,7 +93,7 @@ const buryAll = async (
 const runTasks = async (
   deps: DeliverHandlerDeps,
   tasks: readonly Task[],
-  context: Pick<Context, 'getRemainingTimeInMillis'>,
+  context: HandlerContext,
   report: Report,
 ): Promise<void> => {
   let load: (message: DeliveryMessage) => Loaded;

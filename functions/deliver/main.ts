@@ -6,6 +6,7 @@ import { isQueueOf } from '../../shared/dead-letter.ts';
 import { getDelivery, putDelivery, putFailedAttempt } from '../../shared/deliveries-table.ts';
 import { getHealth, putHealth } from '../../shared/health-table.ts';
 import { log } from '../../shared/log.ts';
+import { createMetrics } from '../../shared/metrics.ts';
 import { readEnvironment } from '../../shared/read-environment.ts';
 import { sendMessages } from '../../shared/send-messages.ts';
 import { disableSubscription } from '../../shared/subscriptions-table.ts';
@@ -44,6 +45,7 @@ export const handler = createHandler({
     isQueueOf(eventSourceARN, environment.SLOW_QUEUE_URL) ? 'slow' : 'fast',
   bury: (record, poison) => bury(sqs, environment.SLOW_QUEUE_URL, record, poison),
   retry: { delaysMs: environment.RETRY_DELAYS_MS.split(',').map(Number), random: Math.random },
-  now: () => new Date(),
+  now,
   log,
+  metrics: createMetrics(now),
 });

@@ -2,6 +2,7 @@
 import type { Delivery } from '../../shared/delivery.ts';
 import { afterAnswer, type Health, newHealth } from '../../shared/health.ts';
 import type { Log } from '../../shared/log.ts';
+import type { Metrics } from '../../shared/metrics.ts';
 import type { Outcome } from '../../shared/outcome.ts';
 
 export interface HealthDeps {
@@ -11,6 +12,7 @@ export interface HealthDeps {
   putHealth(health: Health): Promise<boolean>;
   now(): Date;
   log: Log;
+  readonly metrics: Metrics;
 }
 
 /** Writers that may meet on one health row in a row. More than that means many failures, and they are written. */
@@ -29,6 +31,7 @@ export const recordHealth = async (
     if (await deps.putHealth(next)) {
       if (next.circuit.state !== health.circuit.state) {
         const { failures, circuit } = next;
+        if (circuit.state === 'open') deps.metrics.count('CircuitOpenings');
         deps.log({
           event: 'circuit.changed',
           companyId,

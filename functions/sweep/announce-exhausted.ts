@@ -12,14 +12,14 @@ export const announceExhausted = async (
   hints: readonly Hint[],
 ): Promise<number> => {
   const until = new Date(deps.now().getTime() + sweepLeaseMs);
-  const claimed = await eachGuarded(deps.log, hints, async (hint) => {
+  const claimed = await eachGuarded(deps, hints, async (hint) => {
     const delivery = await deps.claimDue(hint, until);
     return delivery && { hint, event: eventOf(delivery) };
   });
   const left = new Set(await deps.publish(claimed.flatMap(({ event }) => event ?? [])));
   const told = claimed.filter(({ event }) => event === undefined || !left.has(event));
   await eachGuarded(
-    deps.log,
+    deps,
     told.map(({ hint }) => hint),
     (hint) => deps.clearDue(hint, until),
   );

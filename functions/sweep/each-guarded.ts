@@ -1,10 +1,16 @@
 // One row's trouble is its own: it is logged, and its neighbours go on.
 import { errorFields, type Log } from '../../shared/log.ts';
+import type { Metrics } from '../../shared/metrics.ts';
 import type { Hint } from '../../shared/timers-table.ts';
+
+export interface GuardDeps {
+  log: Log;
+  readonly metrics: Metrics;
+}
 
 /** What `step` gives for each row, side by side; a row whose step throws is left out. */
 export const eachGuarded = async <Result>(
-  log: Log,
+  { log, metrics }: GuardDeps,
   hints: readonly Hint[],
   step: (hint: Hint) => Promise<Result | undefined>,
 ): Promise<Result[]> => {
@@ -13,6 +19,7 @@ export const eachGuarded = async <Result>(
       try {
         return await step(hint);
       } catch (error) {
+        metrics.count('SweepErrors');
         log({ event: 'sweep.row-fault', pk: hint.pk, sk: hint.sk, ...errorFields(error) });
         return undefined;
       }

@@ -11,9 +11,14 @@ import type { SweepDeps } from './sweep.ts';
  */
 export const enqueueDue = async (deps: SweepDeps, hints: readonly Hint[]): Promise<number> => {
   const until = new Date(deps.now().getTime() + sweepLeaseMs);
-  const messages = await eachGuarded(deps.log, hints, async (hint) => {
+  const messages = await eachGuarded(deps, hints, async (hint) => {
     const delivery = await deps.claimDue(hint, until);
-    if (delivery?.status === 'waiting') return nextAttemptMessage(delivery);
+    if (delivery?.status === 'waiting') {
+      // Its own time, not the timer's: a lease that ended in vain has made the timer young again.
+      const overdueMs = deps.now().getTime() - (delivery.dueAt ?? deps.now()).getTime();
+      deps.metrics.keepMax('OldestDueAge', overdueMs / 1000);
+      return nextAttemptMessage(delivery);
+    }
     if (delivery) await deps.clearDue(hint, until);
     return undefined;
   });

@@ -4,5 +4,10 @@ import { type SweepDeps, sweep } from './sweep.ts';
 
 export const createHandler =
   (deps: Omit<SweepDeps, 'remainingMs'>) =>
-  (_event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<void> =>
-    sweep({ ...deps, remainingMs: () => context.getRemainingTimeInMillis() });
+  async (
+    _event: unknown,
+    context: Pick<Context, 'functionName' | 'getRemainingTimeInMillis'>,
+  ): Promise<void> => {
+    await sweep({ ...deps, remainingMs: () => context.getRemainingTimeInMillis() });
+    deps.metrics.flush(context.functionName);
+  };

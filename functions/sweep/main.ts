@@ -5,6 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { deliveryOf } from '../../shared/deliveries-table.ts';
 import { getHealthRow, putHealth } from '../../shared/health-table.ts';
 import { log } from '../../shared/log.ts';
+import { createMetrics } from '../../shared/metrics.ts';
 import { readEnvironment } from '../../shared/read-environment.ts';
 import { sendMessages } from '../../shared/send-messages.ts';
 import { disableSubscription, getSubscription } from '../../shared/subscriptions-table.ts';
@@ -18,6 +19,8 @@ const dynamodb = new DynamoDBClient();
 const sqs = new SQSClient();
 const eventBridge = new EventBridgeClient();
 const { DELIVERIES_TABLE: deliveries, SUBSCRIPTIONS_TABLE: subscriptions } = environment;
+
+const now = () => new Date();
 
 export const handler = createHandler({
   findDue: (shard, now, limit, start) => findDue(dynamodb, deliveries, shard, now, limit, start),
@@ -41,6 +44,7 @@ export const handler = createHandler({
     disableSubscription(dynamodb, subscriptions, subscription, now),
   enqueue: (messages) => sendMessages(sqs, environment.SLOW_QUEUE_URL, messages),
   publish: (events) => putOperationalEvents(eventBridge, environment.EVENT_BUS_NAME, events),
-  now: () => new Date(),
+  now,
   log,
+  metrics: createMetrics(now),
 });

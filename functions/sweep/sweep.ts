@@ -1,7 +1,7 @@
 // Every minute: looks at every timer that is due, and moves on what it finds. Safe to run twice, or at once.
 import type { Delivery } from '../../shared/delivery.ts';
 import { sweepPageRows, sweepReserveMs, sweepRowsPerShardMax } from '../../shared/limits.ts';
-import { errorFields, type Log } from '../../shared/log.ts';
+import { errorFields } from '../../shared/log.ts';
 import type { Item } from '../../shared/row.ts';
 import {
   deliveryShards,
@@ -22,7 +22,6 @@ export interface SweepDeps extends TendDeps {
   clearDue(hint: Hint, claimedUntil: Date): Promise<boolean>;
   /** Milliseconds left of this invocation. */
   remainingMs(): number;
-  log: Log;
 }
 
 /** What one kind of timer asks for. It answers with the number of rows that it moved on. */
@@ -38,11 +37,13 @@ export const sweep = async (deps: SweepDeps): Promise<void> => {
   ];
   const swept = await Promise.all(works.map(([shard, work]) => sweepShard(deps, shard, work)));
   const oldest = swept.map(({ oldestAt }) => oldestAt).filter((at) => at !== undefined);
+  const oldestDueMs = startedAt.getTime() - Math.min(startedAt.getTime(), ...oldest);
+  deps.metrics.keepMax('OldestDueAge', oldestDueMs / 1000);
   deps.log({
     event: 'sweep.done',
     moved: swept.reduce((sum, { moved }) => sum + moved, 0),
     faults: swept.filter(({ faulty }) => faulty).length,
-    oldestDueMs: startedAt.getTime() - Math.min(startedAt.getTime(), ...oldest),
+    oldestDueMs,
     durationMs: deps.now().getTime() - startedAt.getTime(),
   });
 };
@@ -68,6 +69,7 @@ const sweepShard = async (deps: SweepDeps, shard: string, work: Work): Promise<S
     } while (page.next !== undefined);
     return { moved, faulty: false, oldestAt };
   } catch (error) {
+    deps.metrics.count('SweepErrors');
     deps.log({ event: 'sweep.fault', shard, ...errorFields(error) });
     return { moved, faulty: true, oldestAt };
   }

@@ -4,14 +4,14 @@ import type { Delivery } from '../../shared/delivery.ts';
 import { nextAttemptMessage } from '../../shared/delivery-message.ts';
 import type { Health, Notice } from '../../shared/health.ts';
 import { probeEveryMs, sweepLeaseMs } from '../../shared/limits.ts';
-import { errorFields, type Log } from '../../shared/log.ts';
+import { errorFields } from '../../shared/log.ts';
 import { noticeEvent, type OperationalEvent } from '../../shared/operational-events.ts';
 import type { QueueMessage } from '../../shared/send-messages.ts';
 import type { Subscription } from '../../shared/subscription.ts';
 import type { Hint } from '../../shared/timers-table.ts';
-import { eachGuarded } from './each-guarded.ts';
+import { eachGuarded, type GuardDeps } from './each-guarded.ts';
 
-export interface TendDeps {
+export interface TendDeps extends GuardDeps {
   /** Strongly consistent. */
   getHealth(key: Pick<Hint, 'pk' | 'sk'>): Promise<Health | undefined>;
   /** False where another writer was first. */
@@ -27,11 +27,10 @@ export interface TendDeps {
   /** Returns the events that the bus did not take. */
   publish(events: OperationalEvent[]): Promise<OperationalEvent[]>;
   now(): Date;
-  log: Log;
 }
 
 export const tendHealth = async (deps: TendDeps, hints: readonly Hint[]): Promise<number> => {
-  const tendedOnes = await eachGuarded(deps.log, hints, (hint) => tendOne(deps, hint));
+  const tendedOnes = await eachGuarded(deps, hints, (hint) => tendOne(deps, hint));
   return tendedOnes.length;
 };
 
@@ -67,7 +66,7 @@ const release = async (deps: TendDeps, hints: readonly Hint[], probe?: number): 
   const messages: QueueMessage[] = [];
   for (let from = 0; from < hints.length; from += claimsAtOnce) {
     const some = hints.slice(from, from + claimsAtOnce);
-    const deliveries = await eachGuarded(deps.log, some, (hint) => deps.claimParked(hint, until));
+    const deliveries = await eachGuarded(deps, some, (hint) => deps.claimParked(hint, until));
     for (const delivery of deliveries) {
       const delaySeconds = Math.floor(messages.length * gapSeconds);
       messages.push({ ...nextAttemptMessage(delivery, probe), delaySeconds });
@@ -95,6 +94,7 @@ const tell = async (
     return current.filter((_, index) => left.includes(events[index]!));
   } catch (error) {
     // The bus being down must not keep a circuit from its probe.
+    deps.metrics.count('SweepErrors');
     deps.log({ event: 'sweep.row-fault', sk: health.subscriptionId, ...errorFields(error) });
     return health.notices;
   }

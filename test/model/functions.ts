@@ -8,6 +8,7 @@ import type { DeliveryMessage } from '../../shared/delivery-message.ts';
 import { PoisonError } from '../../shared/errors.ts';
 import type { AtsEvent } from '../../shared/event.ts';
 import type { Health } from '../../shared/health.ts';
+import { createMetrics } from '../../shared/metrics.ts';
 import { deliveryShards, type Hint, healthShard } from '../../shared/timers-table.ts';
 import type { ModelQueue } from './queue.ts';
 import { startWorker, type Weather } from './worker.ts';
@@ -17,6 +18,10 @@ export const companyId = 7;
 /** A short schedule, so that a history sees its end: four attempts over half an hour. */
 const delaysMs = [5_000, 5 * 60_000, 30 * 60_000];
 const log = () => {};
+const metrics = createMetrics(
+  () => new Date(0),
+  () => {},
+);
 
 const clockOf =
   (world: World, { skewMs }: Weather) =>
@@ -121,9 +126,13 @@ export const runDeliver = async (
     retry: { delaysMs, random: () => chance.next() },
     now,
     log,
+    metrics,
   });
   const records = received as unknown as SQSRecord[];
-  const answer = await handle({ Records: records }, { getRemainingTimeInMillis: () => 30_000 });
+  const answer = await handle(
+    { Records: records },
+    { functionName: 'deliver', getRemainingTimeInMillis: () => 30_000 },
+  );
   if (worker.isDead() || (faults && chance.oneIn(12))) return;
   const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
   queue.acknowledge(received.map(({ messageId }) => messageId).filter((id) => !failed.has(id)));
@@ -258,6 +267,7 @@ export const runSweep = async (world: World, weather: Weather): Promise<void> =>
     remainingMs: () => 30_000,
     now,
     log,
+    metrics,
   });
 };
 

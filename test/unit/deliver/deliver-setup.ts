@@ -5,6 +5,7 @@ import type { Delivery } from '../../../shared/delivery.ts';
 import type { DeliveryMessage } from '../../../shared/delivery-message.ts';
 import { type Health, newHealth } from '../../../shared/health.ts';
 import type { LogLine } from '../../../shared/log.ts';
+import { createMetrics } from '../../../shared/metrics.ts';
 import type { Outcome } from '../../../shared/outcome.ts';
 import type { QueueMessage } from '../../../shared/send-messages.ts';
 
@@ -62,6 +63,8 @@ export interface Recorded {
   readonly health: Health[];
   readonly sent: QueueMessage[];
   readonly lines: LogLine[];
+  /** Lines of embedded metrics. */
+  readonly figures: string[];
 }
 
 /** Every port, recording; `more` replaces some. */
@@ -74,6 +77,7 @@ export const recordDeliver = (
   const health: Health[] = [];
   const sent: QueueMessage[] = [];
   const lines: LogLine[] = [];
+  const figures: string[] = [];
   const deps: DeliverHandlerDeps = {
     attempt: async () => {
       calls.push('attempt');
@@ -114,7 +118,11 @@ export const recordDeliver = (
     retry: { delaysMs: [5_000, 300_000, 1_800_000], random: () => 0.5 },
     now: () => now,
     log: (line) => lines.push(line),
+    metrics: createMetrics(
+      () => now,
+      (line) => figures.push(line),
+    ),
     ...more,
   };
-  return { deps, calls, puts, health, sent, lines };
+  return { deps, calls, puts, health, sent, lines, figures };
 };

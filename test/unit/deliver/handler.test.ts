@@ -8,7 +8,7 @@ const recordOf = (messageId: string, body: string): SQSRecord =>
   ({ messageId, body, eventSourceARN: 'arn:aws:sqs:eu-west-3:1:deliveries' }) as SQSRecord;
 const named = (eventId: string) =>
   recordOf(eventId, JSON.stringify(messageOf({ event_id: eventId })));
-const plenty = { getRemainingTimeInMillis: () => 30_000 };
+const plenty = { functionName: 'deliver', getRemainingTimeInMillis: () => 30_000 };
 
 const handle = async (
   records: SQSRecord[],
@@ -85,7 +85,7 @@ describe("deliver's handler", () => {
   });
 
   it('starts no attempt with less than twelve seconds left', async () => {
-    const late = { getRemainingTimeInMillis: () => 11_999 };
+    const late = { ...plenty, getRemainingTimeInMillis: () => 11_999 };
 
     const { failed, calls } = await handle([named('a')], {}, late);
 

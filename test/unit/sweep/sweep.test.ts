@@ -4,6 +4,7 @@ import { type SweepDeps, sweep } from '../../../functions/sweep/sweep.ts';
 import { type Delivery, newDelivery } from '../../../shared/delivery.ts';
 import { type Health, newHealth } from '../../../shared/health.ts';
 import type { LogLine } from '../../../shared/log.ts';
+import { createMetrics } from '../../../shared/metrics.ts';
 import type { OperationalEvent } from '../../../shared/operational-events.ts';
 import type { QueueMessage } from '../../../shared/send-messages.ts';
 import type { Subscription } from '../../../shared/subscription.ts';
@@ -48,6 +49,11 @@ const run = async (shards: Record<string, string[]>, more: Partial<SweepDeps> = 
   const put: Health[] = [];
   const cleared: string[] = [];
   const lines: LogLine[] = [];
+  const figures: string[] = [];
+  const metrics = createMetrics(
+    () => now,
+    (line) => figures.push(line),
+  );
   const deps: SweepDeps = {
     findDue: async (shard) => ({ hints: (shards[shard] ?? []).map(hintOf) }),
     claimDue: async ({ pk }) => deliveryOf(pk),
@@ -69,11 +75,13 @@ const run = async (shards: Record<string, string[]>, more: Partial<SweepDeps> = 
     remainingMs: () => 30_000,
     now: () => now,
     log: (line) => lines.push(line),
+    metrics,
     ...more,
   };
   await sweep(deps);
+  metrics.flush('sweep');
   const events = sent.map(({ body }) => JSON.parse(body).event_id as string);
-  return { sent, events, told, put, cleared, lines, done: lines.at(-1)! };
+  return { sent, events, told, put, cleared, lines, figures, done: lines.at(-1)! };
 };
 
 describe('the sweep', () => {
