@@ -16,6 +16,8 @@ const schema = z.strictObject({
   attempt: z.int().positive(),
   /** Lets it through an open circuit, once: the revision of the health row that sent it as a probe. */
   probe: z.int().positive().optional(),
+  /** Milliseconds since 1970: when the bus took the event. Only where fan-out sends a delivery for the first time. */
+  published_at: z.int().positive().optional(),
 });
 
 export type DeliveryMessage = z.infer<typeof schema>;
@@ -36,7 +38,7 @@ export const readDeliveryMessage = (body: string): DeliveryMessage => {
 /** Asks for a delivery's next attempt. Its group is the subscription: a busy one does not make others wait. */
 export const nextAttemptMessage = (
   delivery: Pick<Delivery, 'companyId' | 'eventId' | 'subscriptionId' | 'variant' | 'attempts'>,
-  probe?: number,
+  more: Pick<DeliveryMessage, 'probe' | 'published_at'> = {},
 ): QueueMessage => ({
   body: JSON.stringify({
     company_id: delivery.companyId,
@@ -44,7 +46,7 @@ export const nextAttemptMessage = (
     subscription_id: delivery.subscriptionId,
     variant: delivery.variant,
     attempt: delivery.attempts + 1,
-    probe,
+    ...more,
   } satisfies DeliveryMessage),
   group: delivery.subscriptionId,
 });

@@ -16,6 +16,8 @@ export interface AtsEvent {
   readonly data: Readonly<Record<string, unknown>>;
   /** Plain and encoded ids of each object, where the ATS gives them. */
   readonly ids?: Readonly<Record<string, unknown>>;
+  /** When the bus took it, in whole seconds. Undefined where it is replayed: that time is long ago. */
+  readonly putAt?: Date;
 }
 
 /** Passed on as it came, `__proto__` and all: a record of zod's would leave that key out. */
@@ -38,6 +40,9 @@ const detailSchema = z.strictObject({
 const envelopeSchema = z.object({
   'detail-type': z.string().refine(isEventTypeName, 'is not an event type of the catalogue'),
   detail: detailSchema,
+  // The bus's own, and no reason to refuse an event.
+  time: z.iso.datetime().optional().catch(undefined),
+  'replay-name': z.unknown().optional(),
 });
 
 /** Characters of a reason: names of unknown fields are in it, and an event may have a thousand. */
@@ -56,7 +61,7 @@ export const readEvent = (queueBody: string): AtsEvent => {
     );
     throw new PoisonError('INVALID_EVENT', problems.join('; ').slice(0, reasonCharactersMax));
   }
-  const { detail } = parsed.data;
+  const { detail, time, 'replay-name': replay } = parsed.data;
   const bytes = Buffer.byteLength(JSON.stringify(detail));
   if (bytes > eventBytesMax) {
     throw new PoisonError(
@@ -71,6 +76,7 @@ export const readEvent = (queueBody: string): AtsEvent => {
     companyId: detail.company_id,
     data: detail.data,
     ...(detail.ids && { ids: detail.ids }),
+    ...(time !== undefined && replay === undefined && { putAt: new Date(time) }),
   };
 };
 

@@ -47,7 +47,7 @@ export const deliver = async (
   }
   switch (await chooseWay(deps, message, loaded.health, lane)) {
     case 'attempt':
-      return attemptDelivery(deps, message.attempt, delivery, ready, loaded.health);
+      return attemptDelivery(deps, message, delivery, ready, loaded.health);
     case 'park':
       return parkDelivery(deps, message, delivery);
     case 'slow-lane':
@@ -74,7 +74,7 @@ const readinessOf = ({
 
 const attemptDelivery = async (
   deps: DeliverDeps,
-  attempt: number,
+  { attempt, published_at }: DeliveryMessage,
   delivery: Delivery,
   { event, subscription, keys }: Ready,
   health: Loaded['health'],
@@ -86,8 +86,7 @@ const attemptDelivery = async (
     secrets: keys.secrets,
     body: event.body,
   });
-  deps.metrics.countOutcome(outcome);
-  deps.metrics.measure('AttemptLatency', outcome.durationMs);
+  measure(deps, outcome, published_at);
   if (outcome.kind !== 'accepted') await deps.putFailedAttempt(delivery, attempt, outcome);
   const settled = (row: Delivery) => afterAttempt(row, attempt, outcome, deps.now(), deps.retry);
   if (!asksToDisable(outcome)) {
@@ -98,6 +97,18 @@ const attemptDelivery = async (
   await recordHealth(deps, delivery, health, outcome);
   await deps.disableSubscription(subscription, deps.now());
   await settle(deps, delivery, settled, outcome);
+};
+
+const measure = (
+  { metrics }: DeliverDeps,
+  outcome: Outcome,
+  publishedAt: number | undefined,
+): void => {
+  metrics.countOutcome(outcome);
+  metrics.measure('AttemptLatency', outcome.durationMs);
+  if (publishedAt === undefined || outcome.sentAfterMs === undefined) return;
+  const sentAt = outcome.startedAt.getTime() + outcome.sentAfterMs;
+  metrics.measure('PublishToFirstByte', Math.max(0, sentAt - publishedAt));
 };
 
 /** Parked, a delivery depends on its circuit's timer: one that ended meanwhile would never release it. */

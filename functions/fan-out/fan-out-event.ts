@@ -24,7 +24,11 @@ export interface FanOutDeps {
  * crash between the two loses nothing. What a paused or disabled subscription would have got is held for it.
  * @throws PoisonError EVENT_ID_REUSED · PartialFailureError where the queue did not take every message
  */
-export const fanOutEvent = async (deps: FanOutDeps, event: AtsEvent): Promise<void> => {
+export const fanOutEvent = async (
+  deps: FanOutDeps,
+  event: AtsEvent,
+  publishedAt?: Date,
+): Promise<void> => {
   const startedAt = deps.now();
   const stored = await deps.storeEvent(event, startedAt);
   if (stored.kind === 'id-reused') {
@@ -45,7 +49,10 @@ export const fanOutEvent = async (deps: FanOutDeps, event: AtsEvent): Promise<vo
   await Promise.all(
     others.map((to) => deps.putDelivery(endWithoutAttempt(deliveryTo(to), 'held', startedAt))),
   );
-  const left = await deps.enqueue(enabled.map((to) => nextAttemptMessage(deliveryTo(to))));
+  const published_at = publishedAt?.getTime();
+  const left = await deps.enqueue(
+    enabled.map((to) => nextAttemptMessage(deliveryTo(to), { published_at })),
+  );
   if (left.length > 0) {
     throw new PartialFailureError(
       `the delivery queue did not take ${left.length} of ${enabled.length} messages`,

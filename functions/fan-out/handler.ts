@@ -1,21 +1,24 @@
 // Way 3 of 8. A batch of one event type's queue: each event on its own, no neighbour harmed. Next: functions/fan-out/fan-out-event.ts
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { PoisonError } from '../../shared/errors.ts';
-import { readEvent } from '../../shared/event.ts';
+import { type AtsEvent, readEvent } from '../../shared/event.ts';
 import { errorFields } from '../../shared/log.ts';
+import type { Metrics } from '../../shared/metrics.ts';
 import { type FanOutDeps, fanOutEvent } from './fan-out-event.ts';
 
 export interface FanOutHandlerDeps extends FanOutDeps {
   /** Puts a record into its queue's dead letters, with the reason. */
   bury(record: SQSRecord, poison: PoisonError): Promise<void>;
+  readonly metrics: Metrics;
 }
 
 /** Never throws for a record: a thrown error makes Lambda slow the whole queue.
  *  https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html */
 export const createHandler =
   (deps: FanOutHandlerDeps) =>
-  async (batch: SQSEvent): Promise<SQSBatchResponse> => {
+  async (batch: SQSEvent, context: Pick<Context, 'functionName'>): Promise<SQSBatchResponse> => {
     const settled = await Promise.all(batch.Records.map((record) => settle(deps, record)));
+    deps.metrics.flush(context.functionName);
     const failed = batch.Records.filter((_, index) => !settled[index]);
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
@@ -23,7 +26,8 @@ export const createHandler =
 /** True when the record is done with: fanned out, or in the dead letters. False: it shall come again. */
 const settle = async (deps: FanOutHandlerDeps, record: SQSRecord): Promise<boolean> => {
   try {
-    await fanOutEvent(deps, readEvent(record.body));
+    const event = readEvent(record.body);
+    await fanOutEvent(deps, event, publishedAtOf(event, record));
     return true;
   } catch (error) {
     return error instanceof PoisonError
@@ -32,6 +36,13 @@ const settle = async (deps: FanOutHandlerDeps, record: SQSRecord): Promise<boole
   }
 };
 
+/**
+ * When the bus took the event. The bus tells whole seconds, SQS the millisecond when it was handed over: the truth
+ * is not later than either the second's end or that, so latencies are told too short by the bus's own time.
+ */
+const publishedAtOf = ({ putAt }: AtsEvent, { attributes }: SQSRecord): Date | undefined =>
+  putAt && new Date(Math.min(putAt.getTime() + 999, Number(attributes.SentTimestamp)));
+
 const settlePoison = async (
   deps: FanOutHandlerDeps,
   record: SQSRecord,
@@ -39,6 +50,7 @@ const settlePoison = async (
 ): Promise<boolean> => {
   try {
     await deps.bury(record, poison);
+    deps.metrics.count('DeadLettered');
     deps.log({
       event: 'event.dead-lettered',
       messageId: record.messageId,

@@ -5,6 +5,7 @@ import { bury } from '../../shared/bury.ts';
 import { putDelivery } from '../../shared/deliveries-table.ts';
 import { storeEvent } from '../../shared/events-table.ts';
 import { log } from '../../shared/log.ts';
+import { createMetrics } from '../../shared/metrics.ts';
 import { readEnvironment } from '../../shared/read-environment.ts';
 import { sendMessages } from '../../shared/send-messages.ts';
 import { listSubscriptions } from '../../shared/subscriptions-table.ts';
@@ -15,6 +16,8 @@ const environment = readEnvironment(fanOutEnvironment);
 const dynamodb = new DynamoDBClient();
 const sqs = new SQSClient();
 
+const now = () => new Date();
+
 export const handler = createHandler({
   storeEvent: (event, now) => storeEvent(dynamodb, environment.EVENTS_TABLE, event, now),
   listSubscriptions: (companyId) =>
@@ -22,6 +25,7 @@ export const handler = createHandler({
   putDelivery: (delivery) => putDelivery(dynamodb, environment.DELIVERIES_TABLE, delivery),
   enqueue: (messages) => sendMessages(sqs, environment.DELIVERY_QUEUE_URL, messages),
   bury: (record, poison) => bury(sqs, environment.DELIVERY_QUEUE_URL, record, poison),
-  now: () => new Date(),
+  now,
   log,
+  metrics: createMetrics(now),
 });

@@ -69,7 +69,7 @@ const release = async (deps: TendDeps, hints: readonly Hint[], probe?: number): 
     const deliveries = await eachGuarded(deps, some, (hint) => deps.claimParked(hint, until));
     for (const delivery of deliveries) {
       const delaySeconds = Math.floor(messages.length * gapSeconds);
-      messages.push({ ...nextAttemptMessage(delivery, probe), delaySeconds });
+      messages.push({ ...nextAttemptMessage(delivery, { probe }), delaySeconds });
     }
   }
   const left = await deps.enqueue(messages);

@@ -88,10 +88,19 @@ describe('the callback’s body', () => {
 });
 
 describe('what EventBridge adds', () => {
-  it('does not matter: a replay’s name, or fields that AWS adds later', () => {
-    const body = bodyOf({}).replace('"version"', '"replay-name":"r","future":{},"version"');
+  it('does not matter: fields that AWS adds later, a time that is none', () => {
+    const body = bodyOf({}).replace('"version"', '"future":{},"version"');
+    const timeless = bodyOf({}).replace('"2026-10-12T08:15:31Z"', '"soon"');
 
     expect(readEvent(body)).toEqual(readEvent(bodyOf({})));
+    expect(readEvent(timeless)).toEqual({ ...readEvent(bodyOf({})), putAt: undefined });
+  });
+
+  it('tells when the event was put, unless it is replayed', () => {
+    const replayed = bodyOf({}).replace('"version"', '"replay-name":"r","version"');
+
+    expect(readEvent(bodyOf({})).putAt).toEqual(new Date('2026-10-12T08:15:31Z'));
+    expect(readEvent(replayed).putAt).toBeUndefined();
   });
 });
 

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createHandler, type FanOutHandlerDeps } from '../../../functions/fan-out/handler.ts';
 import type { PoisonError } from '../../../shared/errors.ts';
 import type { LogLine } from '../../../shared/log.ts';
+import { createMetrics } from '../../../shared/metrics.ts';
 import type { QueueMessage } from '../../../shared/send-messages.ts';
 import type { Subscription } from '../../../shared/subscription.ts';
 
@@ -50,12 +51,14 @@ const eventRecord = (id: string): SQSRecord =>
 let enqueued: QueueMessage[];
 let buried: { messageId: string; code: string; reason: string }[];
 let lines: LogLine[];
+let figures: string[];
 let deps: FanOutHandlerDeps;
 
 beforeEach(() => {
   enqueued = [];
   buried = [];
   lines = [];
+  figures = [];
   deps = {
     storeEvent: async () => ({ kind: 'stored', storedAt: now }),
     listSubscriptions: async () => [subscription],
@@ -69,12 +72,17 @@ beforeEach(() => {
     },
     now: () => now,
     log: (line) => lines.push(line),
+    metrics: createMetrics(
+      () => now,
+      (line) => figures.push(line),
+    ),
   };
 });
 
 /** Ids of the messages that come again. */
 const failuresOf = async (records: SQSRecord[], change: Partial<FanOutHandlerDeps> = {}) => {
-  const { batchItemFailures } = await createHandler({ ...deps, ...change })({ Records: records });
+  const handle = createHandler({ ...deps, ...change });
+  const { batchItemFailures } = await handle({ Records: records }, { functionName: 'fan-out' });
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 };
 
