@@ -23,8 +23,9 @@ export const describeObservation = (observation: Observation): string | undefine
   }
 };
 
-/** The functions' own lines: one JSON object per unit of work. Anything else is shown as it is. */
-const describeLog = (at: number, line: string): string => {
+/** The functions' own lines: one JSON object per unit of work. Figures are for CloudWatch; anything else is shown as it is. */
+const describeLog = (at: number, line: string): string | undefined => {
+  if (line.startsWith('{"_aws":')) return undefined;
   const fields = readLogLine(line);
   if (fields === undefined) return `${time(at)}  log        ${line}`;
   const { event, at: _, ...rest } = fields;
