@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { PoisonError } from './errors.ts';
-import { type EventTypeName, eventTypes, isEventTypeName } from './event-types.ts';
+import { type EventTypeName, eventTypes, isRoutedEventTypeName } from './event-types.ts';
 import { findJsonProblem } from './find-json-problem.ts';
 import { identifierPattern } from './identifiers.ts';
 import { eventBytesMax, eventDepthMax } from './limits.ts';
@@ -38,7 +38,9 @@ const detailSchema = z.strictObject({
 });
 
 const envelopeSchema = z.object({
-  'detail-type': z.string().refine(isEventTypeName, 'is not an event type of the catalogue'),
+  'detail-type': z
+    .string()
+    .refine(isRoutedEventTypeName, 'is not an event type that the ATS publishes'),
   detail: detailSchema,
   // The bus's own, and no reason to refuse an event.
   time: z.iso.datetime().optional().catch(undefined),
@@ -80,20 +82,21 @@ export const readEvent = (queueBody: string): AtsEvent => {
   };
 };
 
-/** The callback's body, in the documented order of fields. These bytes are stored, signed and sent. */
+/** The callback's body, in the documented order of fields: what filters look at. */
+export const callbackOf = (event: AtsEvent) => ({
+  id: event.id,
+  type: event.type,
+  event: eventTypes[event.type].legacyName,
+  timestamp: event.timestamp,
+  company_id: event.companyId,
+  test: false,
+  data: event.data,
+  ids: event.ids,
+});
+
+/** The body's bytes, without `ids` where there are none. These are stored, signed and sent. */
 export const renderCallback = (event: AtsEvent): Uint8Array =>
-  Buffer.from(
-    JSON.stringify({
-      id: event.id,
-      type: event.type,
-      event: eventTypes[event.type].legacyName,
-      timestamp: event.timestamp,
-      company_id: event.companyId,
-      test: false,
-      data: event.data,
-      ids: event.ids,
-    }),
-  );
+  Buffer.from(JSON.stringify(callbackOf(event)));
 
 /**
  * Hex SHA-256 of what the ATS said: tells a repeated event from an id used twice. The order of keys says

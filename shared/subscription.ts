@@ -1,8 +1,14 @@
-// A subscription: which events of a company go to which URL.
-import type { EventTypeName } from './event-types.ts';
+// A subscription: which events of a company go to which URL, and what of them.
+import { type EventTypeName, eventTypes } from './event-types.ts';
 
 /** `disabled` is Rappel's doing (five days of failures, or the receiver asked), `paused` the company's. */
 export type SubscriptionStatus = 'enabled' | 'paused' | 'disabled';
+
+/** Of a job listing or a column: the plain id, or the encoded one of 16 characters. */
+export type ObjectId = number | string;
+
+/** Catalogue versions by event type. A type that is not named: 1. */
+export type Versions = Readonly<Partial<Record<EventTypeName, number>>>;
 
 export interface Subscription {
   readonly id: string;
@@ -10,6 +16,26 @@ export interface Subscription {
   readonly url: string;
   /** `['*']` for every type. */
   readonly eventTypes: readonly (EventTypeName | '*')[];
+  /** An EventBridge pattern over the callback's full body, as JSON text. */
+  readonly filter?: string;
+  /** Only these job listings, of the types that have one. */
+  readonly vacancyIds?: readonly ObjectId[];
+  /** Only these columns, of the types that come from one. */
+  readonly columnIds?: readonly ObjectId[];
+  /** Of moves, only those into a column for hires. @default false */
+  readonly hiredOnly?: boolean;
+  /** @default false */
+  readonly includePrivateComments?: boolean;
+  /** `thin`: ids and public links only. @default 'full' */
+  readonly payload?: 'full' | 'thin';
+  /** Of the catalogue when it was made: its callbacks keep them. */
+  readonly versions?: Versions;
+  /** @default 'v1' */
+  readonly signature?: 'v1' | 'v1a';
+  /** Of its custom headers, whose values are in the keys table. */
+  readonly headerNames?: readonly string[];
+  /** Callbacks a second, at most. */
+  readonly maxPerSecond?: number;
   readonly status: SubscriptionStatus;
   readonly description?: string;
   readonly createdAt: Date;
@@ -20,6 +46,18 @@ export interface Subscription {
   readonly deletedAt?: Date;
 }
 
+/** What a subscription made now is pinned to, for the types that it has and those that it may come to have. */
+export const currentVersions = (): Versions =>
+  Object.fromEntries(
+    Object.values(eventTypes)
+      .filter(({ version }) => version > 1)
+      .map(({ name, version }) => [name, version]),
+  );
+
+/** The version of a type that a subscription gets. A type that came after it: the first that the type had. */
+export const pinnedVersion = ({ versions }: Subscription, type: EventTypeName): number =>
+  Math.min(versions?.[type] ?? 1, eventTypes[type].version);
+
 /** Whether an event of this type, first stored at `storedAt`, is this subscription's. */
 export const wantsEvent = (
   subscription: Subscription,
@@ -29,6 +67,3 @@ export const wantsEvent = (
   subscription.deletedAt === undefined &&
   subscription.createdAt <= storedAt &&
   (subscription.eventTypes.includes('*') || subscription.eventTypes.includes(type));
-
-/** The rendering of an event that a subscription gets: full or thin, and the catalogue version it was made with. */
-export const variantOf = (_subscription: Subscription): string => 'full@1';

@@ -12,9 +12,26 @@ import { fromItem, type Item, isConditionFailure, toItem } from './row.ts';
 import type { Subscription } from './subscription.ts';
 
 interface SubscriptionRow
-  extends Omit<Subscription, 'companyId' | 'eventTypes' | 'createdAt' | 'updatedAt' | 'deletedAt'> {
+  extends Pick<
+    Subscription,
+    | 'id'
+    | 'url'
+    | 'status'
+    | 'description'
+    | 'revision'
+    | 'filter'
+    | 'payload'
+    | 'versions'
+    | 'signature'
+  > {
   readonly pk: string;
   readonly event_types: Subscription['eventTypes'];
+  readonly vacancy_ids?: Subscription['vacancyIds'];
+  readonly column_ids?: Subscription['columnIds'];
+  readonly hired_only?: boolean;
+  readonly include_private_comments?: boolean;
+  readonly header_names?: readonly string[];
+  readonly max_per_second?: number;
   readonly created_at: string;
   readonly updated_at: string;
   readonly deleted_at?: string;
@@ -230,30 +247,54 @@ const succeeds = async (write: () => Promise<unknown>): Promise<boolean> => {
   }
 };
 
-const toRow = (subscription: Subscription) => ({
-  ...subscriptionKey(subscription.companyId, subscription.id),
-  id: subscription.id,
-  url: subscription.url,
-  event_types: subscription.eventTypes,
-  status: subscription.status,
-  description: subscription.description,
-  created_at: subscription.createdAt.toISOString(),
-  updated_at: subscription.updatedAt.toISOString(),
-  revision: subscription.revision,
-});
+const toRow = (subscription: Subscription) =>
+  ({
+    ...subscriptionKey(subscription.companyId, subscription.id),
+    id: subscription.id,
+    url: subscription.url,
+    event_types: subscription.eventTypes,
+    filter: subscription.filter,
+    vacancy_ids: subscription.vacancyIds,
+    column_ids: subscription.columnIds,
+    hired_only: subscription.hiredOnly,
+    include_private_comments: subscription.includePrivateComments,
+    payload: subscription.payload,
+    versions: subscription.versions,
+    signature: subscription.signature,
+    header_names: subscription.headerNames,
+    max_per_second: subscription.maxPerSecond,
+    status: subscription.status,
+    description: subscription.description,
+    created_at: subscription.createdAt.toISOString(),
+    updated_at: subscription.updatedAt.toISOString(),
+    revision: subscription.revision,
+  }) satisfies SubscriptionRow;
 
 const fromRow = (item: Item): Subscription => {
   const row = fromItem<SubscriptionRow>(item);
-  return {
+  return leaveOutUndefined({
     id: row.id,
     companyId: Number(row.pk),
     url: row.url,
     eventTypes: row.event_types,
+    filter: row.filter,
+    vacancyIds: row.vacancy_ids,
+    columnIds: row.column_ids,
+    hiredOnly: row.hired_only,
+    includePrivateComments: row.include_private_comments,
+    payload: row.payload,
+    versions: row.versions,
+    signature: row.signature,
+    headerNames: row.header_names,
+    maxPerSecond: row.max_per_second,
     status: row.status,
+    description: row.description,
     createdAt: new Date(row.created_at),
     updatedAt: new Date(row.updated_at),
     revision: row.revision,
-    ...(row.description !== undefined && { description: row.description }),
-    ...(row.deleted_at !== undefined && { deletedAt: new Date(row.deleted_at) }),
-  };
+    deletedAt: row.deleted_at === undefined ? undefined : new Date(row.deleted_at),
+  });
 };
+
+const leaveOutUndefined = <Fields extends object>(fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;

@@ -3,10 +3,11 @@ import { type Delivery, endWithoutAttempt, newDelivery } from '../../shared/deli
 import { nextAttemptMessage } from '../../shared/delivery-message.ts';
 import { PartialFailureError, PoisonError } from '../../shared/errors.ts';
 import type { AtsEvent } from '../../shared/event.ts';
+import { variantOf } from '../../shared/event-variant.ts';
 import type { StoreAnswer } from '../../shared/events-table.ts';
 import type { Log } from '../../shared/log.ts';
 import type { QueueMessage } from '../../shared/send-messages.ts';
-import { type Subscription, variantOf, wantsEvent } from '../../shared/subscription.ts';
+import { type Subscription, wantsEvent } from '../../shared/subscription.ts';
 
 export interface FanOutDeps {
   storeEvent(event: AtsEvent, now: Date): Promise<StoreAnswer>;
@@ -75,5 +76,5 @@ const nameOf = (event: AtsEvent, subscription: Subscription) => ({
   eventId: event.id,
   subscriptionId: subscription.id,
   eventType: event.type,
-  variant: variantOf(subscription),
+  variant: variantOf(subscription, event.type),
 });

@@ -37,7 +37,17 @@ interface Definition<Name extends string, Data extends z.ZodType> {
   readonly options: readonly SubscriptionOption[];
   /** The schema of `Detail.data`, which is the callback's `data`. */
   readonly data: Data;
+  /**
+   * One step for each published version but the first, the oldest step first: each makes data of its version into
+   * data of the version before, for subscriptions made with that one. Pure; never throws, whatever the data.
+   */
+  readonly stepsDown?: readonly StepDown[];
 }
+
+export type StepDown = (data: RawData) => RawData;
+
+/** Data that fan-out has not held to a schema. */
+type RawData = Readonly<Record<string, unknown>>;
 
 export interface EventTypeEntry<
   Name extends string = string,
@@ -46,6 +56,7 @@ export interface EventTypeEntry<
 > extends Definition<Name, Data> {
   /** The value of the callback's `event`: the name that the ATS documented before there was a `type`, or the type. */
   readonly legacyName: string;
+  /** Of `data`, from 1: one more than there are steps down. */
   readonly version: number;
   /** True when the ATS publishes it: it has a rule and a queue of its own. False when fan-out derives it. */
   readonly routed: Routed;
@@ -57,12 +68,9 @@ export const defineEventType = <const Name extends string, Data extends z.ZodTyp
 ): EventTypeEntry<Name, Data, true> => ({
   legacyName: definition.name,
   ...definition,
-  version: 1,
+  version: versionOf(definition),
   routed: true,
 });
-
-/** What a derived type's `happened` is given: data that fan-out has not held to a schema. */
-type RawData = Readonly<Record<string, unknown>>;
 
 export interface DerivedTypeEntry<Name extends string = string, Data extends z.ZodType = z.ZodType>
   extends EventTypeEntry<Name, Data, false> {
@@ -81,6 +89,9 @@ export const defineDerivedType = <const Name extends string, Data extends z.ZodT
 ): DerivedTypeEntry<Name, Data> => ({
   legacyName: definition.name,
   ...definition,
-  version: 1,
+  version: versionOf(definition),
   routed: false,
 });
+
+const versionOf = ({ stepsDown = [] }: Pick<EventTypeEntry, 'stepsDown'>): number =>
+  stepsDown.length + 1;
