@@ -146,6 +146,27 @@ export const subscriptionsPerCompanyMax = 100;
 /** Bytes of an admin request's body. */
 export const adminBodyBytesMax = 64 * 1024;
 
+/** Days that an idempotency key is remembered: a client that repeats a request later than that has forgotten it. */
+export const idempotencyDays = 1;
+
+/** Milliseconds after which a request with an idempotency key was cut off, not slow: twice a function's time-out. */
+export const requestLeaseMs = 60_000;
+
+/** Milliseconds that a replaced key goes on signing: by default a day, so that a receiver can be changed in
+ *  office hours; at most a week; 0 ends every older key at once, for one that leaked. */
+export const keyOverlapMsDefault = 24 * 3_600_000;
+export const keyOverlapMsMax = 7 * 24 * 3_600_000;
+
+/** Keys of one subscription that sign at once: four signatures are 0.4 KiB of each callback's headers. */
+export const signingKeysMax = 4;
+
+/** Custom headers of a subscription, and their characters: with our own, under the 8 KiB that common servers
+ *  take. https://nginx.org/en/docs/http/ngx_http_core_module.html#large_client_header_buffers */
+export const customHeadersMax = 10;
+export const headerNameCharactersMax = 64;
+export const headerValueCharactersMax = 2_048;
+export const headersCharactersMax = 4_096;
+
 /** Characters of a callback URL. */
 export const urlCharactersMax = 2_048;
 

@@ -1,107 +1,105 @@
-// The admin API: routes, and what a wrong request is told. It never sees a Lambda event.
+// The admin API as an app: every route's requests are read, served and logged in one place.
 import { type Context, Hono } from 'hono';
-import type { z } from 'zod';
-import { adminBodyBytesMax } from '../../shared/limits.ts';
 import { errorFields, type Log } from '../../shared/log.ts';
-import {
-  createSubscription,
-  deleteSubscription,
-  type SubscriptionDeps,
-} from './create-subscription.ts';
-import { fieldErrors, invalidRequest, notFound, type Problem, ProblemError } from './problem.ts';
-import { companyIdParameter, newSubscription, toJson } from './subscription-json.ts';
+import { type IdempotencyDeps, onceByKey } from './idempotency.ts';
+import { methodNotAllowed, notFound, ProblemError } from './problem.ts';
+import { readCall } from './read-call.ts';
+import type { Answer, Route } from './route.ts';
 
-export interface AdminDeps extends SubscriptionDeps {
+export interface AppDeps extends IdempotencyDeps {
+  now(): Date;
   log: Log;
 }
 
-const collection = '/v1/companies/:company_id/subscriptions';
+/** What the handler knows of a request beside the request: who calls. */
+export interface AppEnvironment {
+  readonly Bindings: { readonly caller?: string };
+}
 
-export const createApp = (deps: AdminDeps): Hono => {
-  const app = new Hono();
-
-  app.post(collection, async (c) => {
-    const companyId = read(companyIdParameter, c.req.param('company_id'), 'company_id');
-    const request = read(newSubscription, await readBody(c));
-    const { subscription, secret } = await createSubscription(deps, companyId, request);
-    return c.json({ ...toJson(subscription), secret }, 201);
-  });
-
-  app.get(collection, async (c) => {
-    const companyId = read(companyIdParameter, c.req.param('company_id'), 'company_id');
-    const all = await deps.listSubscriptions(companyId);
-    const living = all.filter(({ deletedAt }) => deletedAt === undefined);
-    return c.json({ subscriptions: living.map(toJson), next_cursor: null });
-  });
-
-  app.get(`${collection}/:id`, async (c) => {
-    const companyId = read(companyIdParameter, c.req.param('company_id'), 'company_id');
-    const subscription = await deps.getSubscription(companyId, c.req.param('id'));
-    if (subscription === undefined) throw notFound('subscription');
-    return c.json(toJson(subscription));
-  });
-
-  app.delete(`${collection}/:id`, async (c) => {
-    const companyId = read(companyIdParameter, c.req.param('company_id'), 'company_id');
-    if (!(await deleteSubscription(deps, companyId, c.req.param('id'))))
-      throw notFound('subscription');
-    return c.body(null, 204);
-  });
-
-  app.all(collection, (c) => answerMethodNotAllowed(c, 'GET, HEAD, POST'));
-  app.all(`${collection}/:id`, (c) => answerMethodNotAllowed(c, 'GET, HEAD, DELETE'));
-
-  app.notFound((c) => answerProblem(c, notFound('route').problem));
+/** @param routes of all areas; of two with one method and path, the first serves */
+export const createApp = <Deps extends AppDeps>(
+  deps: Deps,
+  routes: readonly Route<Deps>[],
+): Hono<AppEnvironment> => {
+  const app = new Hono<AppEnvironment>();
+  for (const route of routes) {
+    app.on(route.method, honoPath(route), (c) => serve(deps, route, c));
+  }
+  for (const [path, some] of Map.groupBy(routes, honoPath)) {
+    app.all(path, (c) => answerProblem(c, methodNotAllowed(allowOf(some))));
+  }
+  app.notFound((c) => answerProblem(c, notFound('route')));
   app.onError((error, c) => {
-    if (error instanceof ProblemError) return answerProblem(c, error.problem);
-    deps.log({ event: 'admin.fault', method: c.req.method, ...errorFields(error) });
-    return answerProblem(c, {
-      type: '/problems/fault',
-      status: 500,
-      title: 'Rappel failed; the request may be repeated.',
-    });
+    if (!(error instanceof ProblemError)) {
+      deps.log({ event: 'admin.fault', method: c.req.method, ...errorFields(error) });
+    }
+    return answerProblem(c, error instanceof ProblemError ? error : fault());
   });
   return app;
 };
 
-const answerProblem = (c: Context, problem: Problem) =>
-  c.body(JSON.stringify(problem), problem.status, { 'content-type': 'application/problem+json' });
+const serve = async <Deps extends AppDeps>(
+  deps: Deps,
+  route: Route<Deps>,
+  c: Context<AppEnvironment>,
+): Promise<Response> => {
+  const startedAt = deps.now();
+  let status = 500;
+  let companyId: number | undefined;
+  try {
+    const { call, key } = await readCall(route, c);
+    companyId = (call.params as { company_id?: number }).company_id;
+    const answer = await (key === undefined
+      ? route.handle(deps, call)
+      : onceByKey(deps, route, call, key));
+    status = answer.status;
+    return render(route, c, answer);
+  } catch (error) {
+    if (error instanceof ProblemError) status = error.problem.status;
+    throw error;
+  } finally {
+    deps.log({
+      event: 'admin.called',
+      route: route.id,
+      companyId,
+      caller: c.env?.caller,
+      status,
+      durationMs: deps.now().getTime() - startedAt.getTime(),
+    });
+  }
+};
 
-/** `Allow` belongs to a 405. https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6 */
-const answerMethodNotAllowed = (c: Context, allow: string) => {
-  c.header('allow', allow);
-  return answerProblem(c, {
-    type: '/problems/method-not-allowed',
-    status: 405,
-    title: `This resource takes ${allow}.`,
+/** An answer that its own schema refuses is a fault of ours, and is not shown. */
+const render = (route: Route<never>, c: Context, { status, body, etag }: Answer): Response => {
+  const { schema, contentType = 'application/json' } = route.answers[status] ?? {};
+  if (etag !== undefined) c.header('etag', etag);
+  if (body === undefined) return c.body(null, status as 204);
+  const shown = schema === undefined ? body : schema.parse(body);
+  return c.body(typeof shown === 'string' ? shown : JSON.stringify(shown), status as 200, {
+    'content-type': contentType,
   });
 };
 
-/** @throws ProblemError invalid-request, with the path of every field that is wrong */
-const read = <Schema extends z.ZodType>(
-  schema: Schema,
-  value: unknown,
-  at = '',
-): z.output<Schema> => {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw invalidRequest(
-    fieldErrors(parsed.error).map(({ path, message }) => ({ path: path || at || 'body', message })),
-  );
-};
+const answerProblem = (c: Context, { problem, headers }: ProblemError): Response =>
+  c.body(JSON.stringify(problem), problem.status, {
+    'content-type': 'application/problem+json',
+    ...headers,
+  });
 
-const readBody = async (c: Context): Promise<unknown> => {
-  const bytes = await c.req.arrayBuffer();
-  if (bytes.byteLength > adminBodyBytesMax) {
-    throw new ProblemError({
-      type: '/problems/body-too-large',
-      status: 413,
-      title: `The body has ${bytes.byteLength} bytes; at most ${adminBodyBytesMax} are taken.`,
-    });
-  }
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw invalidRequest([{ path: 'body', message: 'must be JSON in UTF-8' }]);
-  }
-};
+const fault = (): ProblemError =>
+  new ProblemError({
+    type: '/problems/fault',
+    status: 500,
+    title: 'Rappel failed; the request may be repeated.',
+  });
+
+/** `/v1/companies/{company_id}` as Hono writes it: `/v1/companies/:company_id`. */
+const honoPath = ({ path }: Pick<Route<never>, 'path'>): string =>
+  path.replaceAll(/\{(\w+)\}/g, ':$1');
+
+/** Hono answers HEAD wherever it answers GET. */
+const allowOf = (routes: readonly Route<never>[]): string =>
+  routes
+    .flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+    .sort()
+    .join(', ');

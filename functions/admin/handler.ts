@@ -1,6 +1,7 @@
 // Between a Function URL's event and the app: a request in, a result out.
 import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda';
 import type { Hono } from 'hono';
+import type { AppEnvironment } from './app.ts';
 
 /**
  * Never throws for a request: one that cannot even be built (a method or a header that `Request` refuses) is
@@ -8,15 +9,20 @@ import type { Hono } from 'hono';
  * https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
  */
 export const createHandler =
-  (app: Pick<Hono, 'fetch'>) =>
+  (app: Pick<Hono<AppEnvironment>, 'fetch'>) =>
   async (event: LambdaFunctionURLEvent): Promise<LambdaFunctionURLResult> => {
-    const response = await app.fetch(requestOf(event));
+    const response = await app.fetch(requestOf(event), { caller: callerOf(event) });
     return {
       statusCode: response.status,
       headers: Object.fromEntries(response.headers),
       body: await response.text(),
     };
   };
+
+/** Who signed the request, as IAM says.
+ *  https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-request-payload */
+const callerOf = ({ requestContext }: LambdaFunctionURLEvent): string | undefined =>
+  (requestContext as { authorizer?: { iam?: { userArn?: string } } }).authorizer?.iam?.userArn;
 
 const requestOf = (event: LambdaFunctionURLEvent): Request => {
   const { method } = event.requestContext.http;

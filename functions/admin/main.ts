@@ -6,11 +6,13 @@ import { parseAllowList } from '../../shared/address-guard.ts';
 import { deleteSigningKeys, putSigningKeys } from '../../shared/keys-table.ts';
 import { log } from '../../shared/log.ts';
 import { readEnvironment } from '../../shared/read-environment.ts';
+import { beginRequest, endRequest, forgetRequest } from '../../shared/requests-table.ts';
 import { makeSigningSecret } from '../../shared/signing-key.ts';
 import * as subscriptions from '../../shared/subscriptions-table.ts';
 import { createApp } from './app.ts';
 import { adminEnvironment } from './config.ts';
 import { createHandler } from './handler.ts';
+import { type AdminDeps, adminRoutes } from './routes.ts';
 
 const environment = readEnvironment(adminEnvironment);
 const dynamodb = new DynamoDBClient();
@@ -19,28 +21,29 @@ const table = environment.SUBSCRIPTIONS_TABLE;
 /** Milliseconds that a creation waits for a name: one that does not answer is taken, and judged when it is called. */
 const resolveTimeoutMs = 2_000;
 
-export const handler = createHandler(
-  createApp({
-    listSubscriptions: (companyId) => subscriptions.listSubscriptions(dynamodb, table, companyId),
-    getSubscription: (companyId, id) =>
-      subscriptions.getSubscription(dynamodb, table, companyId, id),
-    putSubscription: (subscription) => subscriptions.putSubscription(dynamodb, table, subscription),
-    markDeleted: (subscription, now) =>
-      subscriptions.markDeleted(dynamodb, table, subscription, now),
-    getUrlClaim: (companyId, hash) => subscriptions.getUrlClaim(dynamodb, table, companyId, hash),
-    claimUrl: (companyId, hash, claim, instead) =>
-      subscriptions.claimUrl(dynamodb, table, companyId, hash, claim, instead),
-    releaseUrl: (companyId, hash, id) =>
-      subscriptions.releaseUrl(dynamodb, table, companyId, hash, id),
-    putSigningKeys: (companyId, id, keys) =>
-      putSigningKeys(dynamodb, environment.KEYS_TABLE, companyId, id, keys),
-    deleteSigningKeys: (companyId, id) =>
-      deleteSigningKeys(dynamodb, environment.KEYS_TABLE, companyId, id),
-    resolveName: (hostname, reach) => resolveName({ timeoutMs: resolveTimeoutMs }, hostname, reach),
-    guardRules: parseAllowList(environment.CALLBACK_ALLOW_LIST),
-    now: () => new Date(),
-    randomHex: (bytes) => randomBytes(bytes).toString('hex'),
-    makeSecret: () => makeSigningSecret(randomBytes),
-    log,
-  }),
-);
+const deps: AdminDeps = {
+  listSubscriptions: (companyId) => subscriptions.listSubscriptions(dynamodb, table, companyId),
+  getSubscription: (companyId, id) => subscriptions.getSubscription(dynamodb, table, companyId, id),
+  putSubscription: (subscription) => subscriptions.putSubscription(dynamodb, table, subscription),
+  markDeleted: (subscription, now) => subscriptions.markDeleted(dynamodb, table, subscription, now),
+  getUrlClaim: (companyId, hash) => subscriptions.getUrlClaim(dynamodb, table, companyId, hash),
+  claimUrl: (companyId, hash, claim, instead) =>
+    subscriptions.claimUrl(dynamodb, table, companyId, hash, claim, instead),
+  releaseUrl: (companyId, hash, id) =>
+    subscriptions.releaseUrl(dynamodb, table, companyId, hash, id),
+  putSigningKeys: (companyId, id, keys) =>
+    putSigningKeys(dynamodb, environment.KEYS_TABLE, companyId, id, keys),
+  deleteSigningKeys: (companyId, id) =>
+    deleteSigningKeys(dynamodb, environment.KEYS_TABLE, companyId, id),
+  resolveName: (hostname, reach) => resolveName({ timeoutMs: resolveTimeoutMs }, hostname, reach),
+  guardRules: parseAllowList(environment.CALLBACK_ALLOW_LIST),
+  now: () => new Date(),
+  randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+  makeSecret: () => makeSigningSecret(randomBytes),
+  beginRequest: (name, beginning) => beginRequest(dynamodb, table, name, beginning),
+  endRequest: (name, reference) => endRequest(dynamodb, table, name, reference),
+  forgetRequest: (name) => forgetRequest(dynamodb, table, name),
+  log,
+};
+
+export const handler = createHandler(createApp(deps, adminRoutes));

@@ -1,12 +1,12 @@
 // Errors as RFC 9457 has them: a type, a title, and the fields that are wrong with what would be right.
 import type { z } from 'zod';
-import { subscriptionsPerCompanyMax } from '../../shared/limits.ts';
+import { adminBodyBytesMax, subscriptionsPerCompanyMax } from '../../shared/limits.ts';
 
 /** https://www.rfc-editor.org/rfc/rfc9457 */
 export interface Problem {
   /** Stable: what a program may switch on. */
   readonly type: ProblemType;
-  readonly status: 400 | 404 | 405 | 409 | 413 | 500;
+  readonly status: 400 | 404 | 405 | 409 | 410 | 412 | 413 | 422 | 500;
   readonly title: string;
   readonly detail?: string;
   readonly errors?: readonly FieldError[];
@@ -18,23 +18,35 @@ export interface FieldError {
   readonly message: string;
 }
 
-export type ProblemType = `/problems/${
-  | 'invalid-request'
-  | 'not-found'
-  | 'method-not-allowed'
-  | 'url-in-use'
-  | 'too-many-subscriptions'
-  | 'body-too-large'
-  | 'fault'}`;
+/** Every type of problem, and what it says of the request. */
+export const problemTypes = {
+  '/problems/invalid-request':
+    'The request is not as its description says; `errors` name the places.',
+  '/problems/not-found': 'There is none, or it belongs to another company.',
+  '/problems/method-not-allowed': 'The resource does not take this method.',
+  '/problems/body-too-large': 'The body is larger than the API takes.',
+  '/problems/url-in-use': 'The company has a subscription to this URL already.',
+  '/problems/too-many-subscriptions': 'The company has as many subscriptions as it may.',
+  '/problems/changed-meanwhile': 'It is no longer what `If-Match` names.',
+  '/problems/not-possible-now': 'Its state does not allow this.',
+  '/problems/idempotency-key-reused': 'The key was used for another request within 24 hours.',
+  '/problems/request-under-way': 'A request with this key has not ended yet.',
+  '/problems/gone': 'What the request with this key made is there no more.',
+  '/problems/fault': 'Rappel failed. Nothing is known to be wrong with the request.',
+} as const;
+
+export type ProblemType = keyof typeof problemTypes;
 
 /** Thrown by a route, answered by the app. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly problem: Problem;
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(problem: Problem) {
+  constructor(problem: Problem, headers: Readonly<Record<string, string>> = {}) {
     super(problem.title);
     this.problem = problem;
+    this.headers = headers;
   }
 }
 
@@ -51,6 +63,64 @@ export const invalidRequest = (errors: readonly FieldError[]): ProblemError =>
     status: 400,
     title: 'The request is not valid.',
     errors,
+  });
+
+/** `Allow` belongs to a 405. https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6 */
+export const methodNotAllowed = (allow: string): ProblemError =>
+  new ProblemError(
+    {
+      type: '/problems/method-not-allowed',
+      status: 405,
+      title: `This resource takes ${allow}.`,
+    },
+    { allow },
+  );
+
+export const bodyTooLarge = (bytes: number): ProblemError =>
+  new ProblemError({
+    type: '/problems/body-too-large',
+    status: 413,
+    title: `The body has ${bytes} bytes; at most ${adminBodyBytesMax} are taken.`,
+  });
+
+/** `current`: the tag of what is there now. https://www.rfc-editor.org/rfc/rfc9110#section-15.5.13 */
+export const changedMeanwhile = (current: string): ProblemError =>
+  new ProblemError(
+    {
+      type: '/problems/changed-meanwhile',
+      status: 412,
+      title: 'It has been changed since it was read.',
+      detail: 'Read it again, and send the change with its ETag in If-Match.',
+    },
+    { etag: current },
+  );
+
+/** The state of the thing refuses it, not the request. */
+export const notPossibleNow = (title: string, detail?: string): ProblemError =>
+  new ProblemError({ type: '/problems/not-possible-now', status: 409, title, detail });
+
+export const keyOfAnotherRequest = (): ProblemError =>
+  new ProblemError({
+    type: '/problems/idempotency-key-reused',
+    status: 422,
+    title: 'This Idempotency-Key belongs to another request.',
+    detail: 'A key names one request for 24 hours. Send this one with a key of its own.',
+  });
+
+export const requestUnderWay = (): ProblemError =>
+  new ProblemError({
+    type: '/problems/request-under-way',
+    status: 409,
+    title: 'The request with this Idempotency-Key is under way.',
+    detail: 'Or it was cut off. Repeat it in a minute.',
+  });
+
+/** The answer to a repeated request cannot be made again. */
+export const gone = (what: string): ProblemError =>
+  new ProblemError({
+    type: '/problems/gone',
+    status: 410,
+    title: `The ${what} that this request made has been deleted.`,
   });
 
 export const urlInUse = (subscriptionId: string): ProblemError =>

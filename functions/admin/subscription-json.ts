@@ -30,11 +30,6 @@ export const newSubscription = z.strictObject({
 
 export type NewSubscription = z.output<typeof newSubscription>;
 
-export const companyIdParameter = z
-  .string()
-  .regex(/^[1-9]\d{0,14}$/, "must be the company's plain number, such as 318")
-  .transform(Number);
-
 /** Strict the other way too: a field that is not named here is never shown. */
 export const subscriptionJson = z.strictObject({
   id: z.string().regex(subscriptionIdPattern),

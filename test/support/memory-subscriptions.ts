@@ -1,10 +1,11 @@
 // Admin's ports in memory, as the tables behave: conditional writes on one row, nothing across rows.
 
-import type { AdminDeps } from '../../functions/admin/app.ts';
+import type { AdminDeps } from '../../functions/admin/routes.ts';
 import { parseAllowList } from '../../shared/address-guard.ts';
 import { slotOf } from '../../shared/identifiers.ts';
 import type { SigningKeys } from '../../shared/keys-table.ts';
 import type { LogLine } from '../../shared/log.ts';
+import type { RequestBeginning, RequestName, RequestState } from '../../shared/requests-table.ts';
 import type { Subscription } from '../../shared/subscription.ts';
 import type { UrlClaim } from '../../shared/subscriptions-table.ts';
 
@@ -28,6 +29,7 @@ export const createMemoryWorld = (
   const rows = new Map<string, Subscription>();
   const claims = new Map<string, UrlClaim>();
   const keys = new Map<string, SigningKeys>();
+  const requests = new Map<string, RequestState>();
   const lines: LogLine[] = [];
   let randoms = 0;
 
@@ -71,6 +73,23 @@ export const createMemoryWorld = (
     },
     deleteSigningKeys: async (companyId: number, id: string) => {
       keys.delete(`${companyId}/${id}`);
+    },
+    beginRequest: async (name: RequestName, beginning: RequestBeginning) => {
+      const known = requests.get(`${name.scope}/${name.hash}`);
+      const isCutOff =
+        known?.requestHash === beginning.requestHash &&
+        known.reference === undefined &&
+        known.leasedUntil <= beginning.now;
+      if (known !== undefined && !isCutOff) return known;
+      requests.set(`${name.scope}/${name.hash}`, beginning);
+      return undefined;
+    },
+    endRequest: async (name: RequestName, reference: Readonly<Record<string, string>>) => {
+      const key = `${name.scope}/${name.hash}`;
+      requests.set(key, { ...requests.get(key)!, reference });
+    },
+    forgetRequest: async (name: RequestName) => {
+      requests.delete(`${name.scope}/${name.hash}`);
     },
   };
   const world: MemoryWorld = {

@@ -1,6 +1,7 @@
 // The admin API's routes, on ports in memory: what is taken, what is answered, what is never shown.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from '../../../functions/admin/app.ts';
+import { adminRoutes } from '../../../functions/admin/routes.ts';
 import {
   createdSubscriptionJson,
   subscriptionJson,
@@ -15,7 +16,7 @@ let world: MemoryWorld;
 let app: ReturnType<typeof createApp>;
 beforeEach(() => {
   world = createMemoryWorld();
-  app = createApp(world.deps);
+  app = createApp(world.deps, adminRoutes);
 });
 
 interface Answer {
@@ -259,8 +260,8 @@ describe('a request without a route', () => {
   it.each([
     ['PUT', collection, 'GET, HEAD, POST'],
     ['DELETE', collection, 'GET, HEAD, POST'],
-    ['POST', `${collection}/sub_1`, 'GET, HEAD, DELETE'],
-    ['OPTIONS', `${collection}/sub_1`, 'GET, HEAD, DELETE'],
+    ['POST', `${collection}/sub_1`, 'DELETE, GET, HEAD'],
+    ['OPTIONS', `${collection}/sub_1`, 'DELETE, GET, HEAD'],
   ])('%s %s is told what is taken', async (method, path, allow) => {
     const response = await app.request(path, { method });
 
@@ -272,12 +273,15 @@ describe('a request without a route', () => {
 
 describe('a fault of ours', () => {
   it('is a problem without the cause; the log has it, and nothing of the request', async () => {
-    const broken = createApp({
-      ...world.deps,
-      putSubscription: async () => {
-        throw new Error('the table is on fire');
+    const broken = createApp(
+      {
+        ...world.deps,
+        putSubscription: async () => {
+          throw new Error('the table is on fire');
+        },
       },
-    });
+      adminRoutes,
+    );
 
     const response = await broken.request(collection, {
       method: 'POST',
@@ -289,6 +293,7 @@ describe('a fault of ours', () => {
     expect(response.headers.get('content-type')).toBe('application/problem+json');
     expect(text).not.toContain('fire');
     expect(world.lines).toEqual([
+      expect.objectContaining({ event: 'admin.called', companyId: 318, status: 500 }),
       {
         event: 'admin.fault',
         method: 'POST',

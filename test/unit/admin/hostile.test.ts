@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createApp } from '../../../functions/admin/app.ts';
 import { createHandler } from '../../../functions/admin/handler.ts';
+import { adminRoutes } from '../../../functions/admin/routes.ts';
 import { routedEventTypes } from '../../../shared/event-types.ts';
 import { functionUrlEvent } from '../../support/function-url-event.ts';
 import { createMemoryWorld } from '../../support/memory-subscriptions.ts';
@@ -110,7 +111,7 @@ const request = fc.record({
 it('answers 1,000 hostile requests with no fault, no stack and no secret but its own', async () => {
   const world = createMemoryWorld();
   const seen = new Set<number>();
-  const handler = createHandler(createApp(world.deps));
+  const handler = createHandler(createApp(world.deps, adminRoutes));
 
   await fc.assert(
     fc.asyncProperty(request, async ({ method, path, query, headers, body }) => {
@@ -132,7 +133,7 @@ it('answers 1,000 hostile requests with no fault, no stack and no secret but its
     { numRuns: 1_000 },
   );
 
-  expect(world.lines).toEqual([]);
+  expect(world.lines.filter(({ event }) => event !== 'admin.called')).toEqual([]);
   // Each kind of answer was met: the requests were not all refused at the door.
   expect([...seen]).toEqual(expect.arrayContaining([200, 201, 400, 404, 405]));
 });
