@@ -1,10 +1,34 @@
-// The keys table: key (company#subscription). Signing secrets, apart from everything else.
-import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { fromItem, type Item, toItem } from './row.ts';
+// The keys table: key (company#subscription). What must stay secret of a subscription, apart from everything else.
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { CustomHeaders } from './custom-headers.ts';
+import type { DatedKey } from './key-rotation.ts';
+import { fromItem, type Item, isConditionFailure, toItem } from './row.ts';
 
 export interface SigningKeys {
-  /** Newest first: `whsec_…`. All of them sign, while they overlap. */
-  readonly secrets: readonly string[];
+  /** Newest first. */
+  readonly keys: readonly DatedKey[];
+  readonly headers?: CustomHeaders;
+}
+
+export interface StoredKeys extends SigningKeys {
+  /** Grows with every change. */
+  readonly revision: number;
+}
+
+interface KeysRow {
+  readonly keys: readonly {
+    readonly secret: string;
+    readonly expires_at?: string;
+    readonly made_by?: string;
+  }[];
+  readonly headers?: CustomHeaders['values'];
+  readonly headers_origin?: string;
+  readonly revision: number;
 }
 
 export const signingKeysKey = (companyId: number, subscriptionId: string) => ({
@@ -12,6 +36,21 @@ export const signingKeysKey = (companyId: number, subscriptionId: string) => ({
   sk: 'keys',
 });
 
+/** Strongly consistent; undefined where the subscription is deleted, or never was. */
+export const getSigningKeys = async (
+  client: DynamoDBClient,
+  table: string,
+  companyId: number,
+  subscriptionId: string,
+): Promise<StoredKeys | undefined> => {
+  const Key = toItem(signingKeysKey(companyId, subscriptionId));
+  const { Item } = await client.send(
+    new GetItemCommand({ TableName: table, Key, ConsistentRead: true }),
+  );
+  return Item && signingKeysOf(Item);
+};
+
+/** Writes the keys of a subscription that is being created. */
 export const putSigningKeys = async (
   client: DynamoDBClient,
   table: string,
@@ -19,12 +58,32 @@ export const putSigningKeys = async (
   subscriptionId: string,
   keys: SigningKeys,
 ): Promise<void> => {
-  await client.send(
-    new PutItemCommand({
-      TableName: table,
-      Item: toItem({ ...signingKeysKey(companyId, subscriptionId), secrets: keys.secrets }),
-    }),
-  );
+  const Item = toItem(toRow(companyId, subscriptionId, { ...keys, revision: 1 }));
+  await client.send(new PutItemCommand({ TableName: table, Item }));
+};
+
+/** Changes the keys that were read at this revision. False where they changed since, or are deleted. */
+export const replaceSigningKeys = async (
+  client: DynamoDBClient,
+  table: string,
+  companyId: number,
+  subscriptionId: string,
+  { revision, ...keys }: StoredKeys,
+): Promise<boolean> => {
+  try {
+    await client.send(
+      new PutItemCommand({
+        TableName: table,
+        Item: toItem(toRow(companyId, subscriptionId, { ...keys, revision: revision + 1 })),
+        ConditionExpression: 'revision = :read',
+        ExpressionAttributeValues: toItem({ ':read': revision }),
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
+  }
 };
 
 export const deleteSigningKeys = async (
@@ -41,7 +100,28 @@ export const deleteSigningKeys = async (
   );
 };
 
-export const signingKeysOf = (item: Item): SigningKeys => {
-  const { secrets } = fromItem<SigningKeys>(item);
-  return { secrets };
+export const signingKeysOf = (item: Item): StoredKeys => {
+  const { keys, headers, headers_origin: origin, revision } = fromItem<KeysRow>(item);
+  return {
+    keys: keys.map(({ secret, expires_at, made_by }) => ({
+      secret,
+      ...(expires_at !== undefined && { expiresAt: new Date(expires_at) }),
+      ...(made_by !== undefined && { madeBy: made_by }),
+    })),
+    ...(headers && origin !== undefined && { headers: { origin, values: headers } }),
+    revision,
+  };
 };
+
+const toRow = (companyId: number, subscriptionId: string, stored: StoredKeys) =>
+  ({
+    ...signingKeysKey(companyId, subscriptionId),
+    keys: stored.keys.map(({ secret, expiresAt, madeBy }) => ({
+      secret,
+      expires_at: expiresAt?.toISOString(),
+      made_by: madeBy,
+    })),
+    headers: stored.headers?.values,
+    headers_origin: stored.headers?.origin,
+    revision: stored.revision,
+  }) satisfies KeysRow & ReturnType<typeof signingKeysKey>;

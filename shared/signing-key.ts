@@ -3,6 +3,8 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { RappelError } from './errors.ts';
 
 /** `v1`: HMAC-SHA256, a shared secret · `v1a`: ed25519, the customer holds the public half only. */
+export type SignatureScheme = 'v1' | 'v1a';
+
 export type SigningKey =
   | { readonly scheme: 'v1'; readonly secret: Uint8Array }
   | { readonly scheme: 'v1a'; readonly privateKey: KeyObject };
@@ -40,6 +42,22 @@ export const makePrivateKey = (randomBytes: RandomBytes): string => {
   return `whsk_${toBase64(Buffer.concat([seed, publicBytesOf(privateKeyFrom(seed))]))}`;
 };
 
+/** A new key of a scheme, as it is stored. */
+export const makeKey = (scheme: SignatureScheme, randomBytes: RandomBytes): string =>
+  scheme === 'v1a' ? makePrivateKey(randomBytes) : makeSigningSecret(randomBytes);
+
+export const schemeOf = (key: string): SignatureScheme => (key.startsWith('whsk_') ? 'v1a' : 'v1');
+
+/** What the customer verifies with: a secret to be shown once, or a public key to be read at any time. */
+export type ShownKey = { readonly secret: string } | { readonly publicKey: string };
+
+/**
+ * What may be shown of a stored key: never a private one.
+ * @throws SigningKeyError
+ */
+export const shownKey = (key: string): ShownKey =>
+  schemeOf(key) === 'v1a' ? { publicKey: publicKeyOf(key) } : { secret: key };
+
 /**
  * What a receiver verifies `v1a` with: `whpk_` and the base64 of 32 bytes.
  * @throws SigningKeyError
@@ -52,7 +70,7 @@ export const publicKeyOf = (privateKey: string): string =>
  * @throws SigningKeyError saying what is wrong, and never what the key is
  */
 export const parseSigningKey = (text: string): SigningKey =>
-  text.startsWith('whsk_')
+  schemeOf(text) === 'v1a'
     ? { scheme: 'v1a', privateKey: parsePrivateKey(text) }
     : { scheme: 'v1', secret: parseSecret(text) };
 

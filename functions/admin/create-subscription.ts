@@ -80,7 +80,7 @@ export const createSubscription = async (
         claimed = claim;
       }
       const secret = deps.makeSecret();
-      await deps.putSigningKeys(companyId, id, { secrets: [secret] });
+      await deps.putSigningKeys(companyId, id, { keys: [{ secret }] });
       const subscription = subscriptionFrom(request, { id, companyId, now });
       if (await deps.putSubscription(subscription)) return { subscription, secret };
       await deps.deleteSigningKeys(companyId, id);

@@ -1,11 +1,14 @@
 // One attempt of a delivery: signs the stored bytes with the attempt's own time, and posts them.
 import { parseAllowList } from '../../shared/address-guard.ts';
+import { headersSentTo } from '../../shared/custom-headers.ts';
 import { deliveryIdOf } from '../../shared/identifiers.ts';
+import { signingAt } from '../../shared/key-rotation.ts';
 import type { Outcome } from '../../shared/outcome.ts';
 import { callbackHeaders } from '../../shared/signature.ts';
 import { parseSigningKey } from '../../shared/signing-key.ts';
 import { openCallbackSockets } from './callback-sockets.ts';
 import type { Callback } from './deliver.ts';
+import { hideEchoes } from './hide-echoes.ts';
 import { sendCallback } from './send-callback.ts';
 
 export interface Attempts {
@@ -18,17 +21,25 @@ export const createAttempts = (allowList: string, now: () => Date): Attempts => 
   const rules = parseAllowList(allowList);
   const sockets = openCallbackSockets();
   return {
-    attempt: ({ eventId, deliveryOf, url, secrets, body }) => {
-      const headers = {
-        ...callbackHeaders(secrets.map(parseSigningKey), {
-          id: eventId,
-          timestampSeconds: Math.floor(now().getTime() / 1000),
-          body,
-        }),
-        'rappel-delivery-id': deliveryIdOf(deliveryOf.eventId, deliveryOf.subscriptionId),
-      };
-      return sendCallback({ rules, sockets, now }, { url, headers, body });
+    attempt: async (callback) => {
+      const custom = headersSentTo(callback.url, callback.keys.headers);
+      const headers = { ...custom, ...headersOf(callback, now()) };
+      const { url, body } = callback;
+      const outcome = await sendCallback({ rules, sockets, now }, { url, headers, body });
+      return hideEchoes(outcome, Object.values(custom));
     },
     closeSockets: () => sockets.close(),
   };
 };
+
+/** One instant for the timestamp and for which keys sign. */
+const headersOf = (
+  { eventId, deliveryOf, keys, body }: Callback,
+  at: Date,
+): Record<string, string> => ({
+  ...callbackHeaders(
+    signingAt(keys.keys, at).map(({ secret }) => parseSigningKey(secret)),
+    { id: eventId, timestampSeconds: Math.floor(at.getTime() / 1000), body },
+  ),
+  'rappel-delivery-id': deliveryIdOf(deliveryOf.eventId, deliveryOf.subscriptionId),
+});

@@ -10,6 +10,7 @@ import {
 } from '../../shared/delivery.ts';
 import type { DeliveryMessage } from '../../shared/delivery-message.ts';
 import { PartialFailureError } from '../../shared/errors.ts';
+import type { SigningKeys } from '../../shared/keys-table.ts';
 import { asksToDisable, type Outcome } from '../../shared/outcome.ts';
 import type { Subscription } from '../../shared/subscription.ts';
 import { chooseWay, type GateDeps, type Lane } from './gate.ts';
@@ -21,7 +22,7 @@ export interface Callback {
   readonly eventId: string;
   readonly deliveryOf: Pick<Delivery, 'companyId' | 'eventId' | 'subscriptionId'>;
   readonly url: string;
-  readonly secrets: readonly string[];
+  readonly keys: SigningKeys;
   readonly body: Uint8Array;
 }
 
@@ -83,7 +84,7 @@ const attemptDelivery = async (
     eventId: delivery.eventId,
     deliveryOf: delivery,
     url: subscription.url,
-    secrets: keys.secrets,
+    keys,
     body: event.body,
   });
   measure(deps, outcome, published_at);

@@ -7,7 +7,7 @@ import { PartialFailureError } from '../../shared/errors.ts';
 import { type StoredEvent, storedEventKey, storedEventOf } from '../../shared/events-table.ts';
 import type { Health } from '../../shared/health.ts';
 import { healthKey, healthOf } from '../../shared/health-table.ts';
-import { type SigningKeys, signingKeysKey, signingKeysOf } from '../../shared/keys-table.ts';
+import { type StoredKeys, signingKeysKey, signingKeysOf } from '../../shared/keys-table.ts';
 import { type Item, toItem } from '../../shared/row.ts';
 import { stopKey } from '../../shared/stops-table.ts';
 import type { Subscription } from '../../shared/subscription.ts';
@@ -24,7 +24,7 @@ export interface TableNames {
 export interface Loaded {
   readonly event?: StoredEvent;
   readonly subscription?: Subscription;
-  readonly keys?: SigningKeys;
+  readonly keys?: StoredKeys;
   readonly delivery?: Delivery;
   /** Undefined for a subscription that never failed. */
   readonly health?: Health;

@@ -1,13 +1,12 @@
 // The keys table over DynamoDB's protocol: written by admin, read by deliver in a batch.
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   deleteSigningKeys,
+  getSigningKeys,
   putSigningKeys,
-  signingKeysKey,
-  signingKeysOf,
+  replaceSigningKeys,
+  type SigningKeys,
 } from '../../shared/keys-table.ts';
-import { toItem } from '../../shared/row.ts';
 import { startDynalite, type TestDynamoDb } from '../support/start-dynalite.ts';
 
 let dynamodb: TestDynamoDb;
@@ -16,26 +15,35 @@ beforeAll(async () => {
 });
 afterAll(() => dynamodb.close());
 
-const id = 'sub_00000000000000000000000';
+let subscriptions = 0;
+const newId = () => `sub_${String(subscriptions++).padStart(23, '0')}`;
 
-const read = async (companyId: number, subscriptionId: string) => {
-  const Key = toItem(signingKeysKey(companyId, subscriptionId));
-  const { Item } = await dynamodb.client.send(
-    new GetItemCommand({ TableName: dynamodb.tables.keys, Key, ConsistentRead: true }),
-  );
-  return Item && signingKeysOf(Item);
-};
+const only = (secret: string): SigningKeys => ({ keys: [{ secret }] });
+const read = (companyId: number, id: string) =>
+  getSigningKeys(dynamodb.client, dynamodb.tables.keys, companyId, id);
+const put = (companyId: number, id: string, keys: SigningKeys) =>
+  putSigningKeys(dynamodb.client, dynamodb.tables.keys, companyId, id, keys);
+const replace = (companyId: number, id: string, keys: SigningKeys, revision: number) =>
+  replaceSigningKeys(dynamodb.client, dynamodb.tables.keys, companyId, id, { ...keys, revision });
 
-it('gives back the keys in their order, newest first', async () => {
-  const keys = { secrets: ['whsec_new', 'whsec_old'] };
+it('gives back keys in their order, with their ends and makers, and headers with their origin', async () => {
+  const id = newId();
+  const keys: SigningKeys = {
+    keys: [
+      { secret: 'whsec_new', madeBy: 'request' },
+      { secret: 'whsk_old', expiresAt: new Date('2026-11-25T09:00:00Z') },
+    ],
+    headers: { origin: 'https://receiver.example', values: { 'X-Api-Key': 'a b' } },
+  };
 
-  await putSigningKeys(dynamodb.client, dynamodb.tables.keys, 318, id, keys);
+  await put(318, id, keys);
 
-  expect(await read(318, id)).toEqual(keys);
+  expect(await read(318, id)).toEqual({ ...keys, revision: 1 });
 });
 
 it("keeps one company's keys from another's of the same subscription id", async () => {
-  await putSigningKeys(dynamodb.client, dynamodb.tables.keys, 318, id, { secrets: ['whsec_ours'] });
+  const id = newId();
+  await put(318, id, only('whsec_ours'));
 
   const theirs = await read(31, id);
 
@@ -43,10 +51,36 @@ it("keeps one company's keys from another's of the same subscription id", async 
 });
 
 it('forgets deleted keys, and deletes them twice without complaint', async () => {
-  await putSigningKeys(dynamodb.client, dynamodb.tables.keys, 318, id, { secrets: ['whsec_gone'] });
+  const id = newId();
+  await put(318, id, only('whsec_gone'));
 
   await deleteSigningKeys(dynamodb.client, dynamodb.tables.keys, 318, id);
   await deleteSigningKeys(dynamodb.client, dynamodb.tables.keys, 318, id);
 
+  expect(await read(318, id)).toBeUndefined();
+});
+
+it('takes one of two changes that were made to the same keys', async () => {
+  const id = newId();
+  await put(318, id, only('whsec_first'));
+
+  const taken = await Promise.all([
+    replace(318, id, only('whsec_one'), 1),
+    replace(318, id, only('whsec_other'), 1),
+  ]);
+
+  const winner = taken[0] ? 'whsec_one' : 'whsec_other';
+  expect(taken.filter(Boolean)).toHaveLength(1);
+  expect(await read(318, id)).toEqual({ ...only(winner), revision: 2 });
+});
+
+it('brings no deleted keys back', async () => {
+  const id = newId();
+  await put(318, id, only('whsec_gone'));
+  await deleteSigningKeys(dynamodb.client, dynamodb.tables.keys, 318, id);
+
+  const taken = await replace(318, id, only('whsec_new'), 1);
+
+  expect(taken).toBe(false);
   expect(await read(318, id)).toBeUndefined();
 });

@@ -72,7 +72,9 @@ describe('a subscription over the real tables', () => {
     expect(one.json).toEqual(shown);
     expect(all.json.subscriptions).toEqual([shown]);
     expect(parseSigningKey(secret)).toMatchObject({ scheme: 'v1', secret: { byteLength: 32 } });
-    expect(rows.keys).toEqual([{ pk: `1#${shown.id}`, sk: 'keys', secrets: [secret] }]);
+    expect(rows.keys).toEqual([
+      { pk: `1#${shown.id}`, sk: 'keys', keys: [{ secret }], revision: 1 },
+    ]);
     expect(JSON.stringify([rows.living, rows.claims])).not.toContain(secret.slice(6));
     expect(await rowsOf(1)).toEqual({ living: [], claims: [], keys: [] });
   });

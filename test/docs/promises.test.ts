@@ -28,7 +28,7 @@ describe('the table of headers', () => {
       eventId: 'evt_1',
       deliveryOf: { companyId: 318, eventId: 'evt_1', subscriptionId: 'sub_1' },
       url: `http://127.0.0.1:${receiver.port}/`,
-      secrets: [makeSigningSecret((size) => new Uint8Array(size).fill(7))],
+      keys: { keys: [{ secret: makeSigningSecret((size) => new Uint8Array(size).fill(7)) }] },
       body: sampleBytes('candidate.moved'),
     });
     closeSockets();

@@ -28,7 +28,8 @@ const deliverTo = async (
   const { id: eventId } = sampleCallback('candidate.moved');
   const deliveryOf = { companyId: 318, eventId, subscriptionId: 'sub_00000000000000000000000' };
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  return attempt({ eventId, deliveryOf, url, secrets, body });
+  const keys = { keys: secrets.map((text) => ({ secret: text })) };
+  return attempt({ eventId, deliveryOf, url, keys, body });
 };
 
 it('stores a delivery and answers with a success', async () => {

@@ -157,7 +157,7 @@ const loadedOf = (world: World, load: Load, message: DeliveryMessage): Loaded =>
       !stored.expired && {
         event: { type: 'candidate.moved', storedAt: stored.storedAt, body: new Uint8Array() },
       }),
-    ...(subscription && { subscription, keys: { secrets: [] } }),
+    ...(subscription && { subscription, keys: { keys: [], revision: 1 } }),
     delivery: load.rows.get(world.keyOf(message.event_id, message.subscription_id)),
     health: load.health.get(message.subscription_id),
     stopped: world.stopped,

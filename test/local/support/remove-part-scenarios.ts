@@ -208,7 +208,7 @@ const seedSubscription = async (
     putSubscription(dynamodb, table, subscription),
   );
   await seeded(model.outputs.KeysTable, (table) =>
-    putSigningKeys(dynamodb, table, companyId, id, { secrets: [secret] }),
+    putSigningKeys(dynamodb, table, companyId, id, { keys: [{ secret }] }),
   );
   return subscription;
 };

@@ -51,7 +51,7 @@ export const loadedWith = (more: Partial<Loaded> = {}): Loaded => ({
     updatedAt: now,
     revision: 1,
   },
-  keys: { secrets: ['whsec_'] },
+  keys: { keys: [{ secret: 'whsec_' }], revision: 1 },
   stopped: false,
   ...more,
 });

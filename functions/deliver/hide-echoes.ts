@@ -1,0 +1,66 @@
+// A failure's answer without the secrets that it repeats: many a framework's error page prints the request's headers.
+import type { Outcome } from '../../shared/outcome.ts';
+
+const hidden = '[hidden]';
+
+/** Characters from which on a value can be a secret. What is shorter would match by chance all over a page. */
+const valueCharactersMin = 4;
+
+/** The same for a part of a value, such as the token of `Bearer …`, and for one cut off where the excerpt ends. */
+const partCharactersMin = 8;
+
+/** @param secrets values of custom headers. The keys are never sent, so that nobody can repeat them. */
+export const hideEchoes = (outcome: Outcome, secrets: readonly string[]): Outcome => {
+  if (outcome.kind !== 'refused' || secrets.length === 0) return outcome;
+  const spellings = spellingsOf(secrets);
+  const hide = (text: string) => hideCutOff(hideAll(text, spellings), spellings);
+  return {
+    ...outcome,
+    bodyExcerpt: hide(outcome.bodyExcerpt),
+    headers: Object.fromEntries(
+      Object.entries(outcome.headers).map(([name, value]) => [name, hide(value)]),
+    ),
+  };
+};
+
+/** Longest first: a part must not be hidden out of a whole, whose rest would then stay. */
+const spellingsOf = (secrets: readonly string[]): string[] => {
+  const texts = secrets.flatMap((secret) => [
+    ...[secret, passwordIn(secret)].filter(({ length }) => length >= valueCharactersMin),
+    ...secret.split(/[\s,;=:]+/).filter(({ length }) => length >= partCharactersMin),
+  ]);
+  const spelt = texts.flatMap((text) => [text, inJson(text), inHtml(text), inUrl(text)]);
+  return [...new Set(spelt)].sort((one, other) => other.length - one.length);
+};
+
+/** Of `Basic …`, which servers decode: what follows the user's name. https://www.rfc-editor.org/rfc/rfc7617 */
+const passwordIn = (secret: string): string => {
+  const [, encoded = ''] = /^basic\s+(\S+)$/i.exec(secret) ?? [];
+  const pair = Buffer.from(encoded, 'base64').toString('utf8');
+  return pair.slice(pair.indexOf(':') + 1);
+};
+
+const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
+
+const inUrl = (text: string): string => encodeURIComponent(text);
+
+const inHtml = (text: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+
+const hideAll = (text: string, spellings: readonly string[]): string =>
+  spellings.reduce((left, spelling) => left.replaceAll(spelling, hidden), text);
+
+/** An excerpt may end within a value. */
+const hideCutOff = (text: string, spellings: readonly string[]): string => {
+  for (const spelling of spellings) {
+    for (let length = spelling.length - 1; length >= partCharactersMin; length -= 1) {
+      if (text.endsWith(spelling.slice(0, length))) return text.slice(0, -length) + hidden;
+    }
+  }
+  return text;
+};
