@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 
 const patience = { testTimeout: 30_000, hookTimeout: 60_000 };
 
+/** Tests of the whole stack: they share one synthesized template. */
+const wholeStack = ['test/{crash,faults,local}/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -13,14 +16,14 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/local/**'],
+          exclude: wholeStack,
           ...patience,
         },
       },
       {
         test: {
           name: 'local',
-          include: ['test/local/**/*.test.ts'],
+          include: wholeStack,
           globalSetup: ['test/local/support/assembly.ts'],
           ...patience,
         },

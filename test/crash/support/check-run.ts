@@ -50,7 +50,7 @@ const checkDeliveries = (
   return [...problems, ...[...deliveries.keys()].map((name) => `${name} was not to be`)];
 };
 
-/** A callback beyond those on record needs a worker that ended between it and its record. */
+/** A callback beyond those on record needs a worker that ended, or met a fault, between it and its record. */
 const checkCallbacks = (
   { ledger, reaper }: CrashStack,
   arrow: string,
@@ -59,7 +59,7 @@ const checkCallbacks = (
   [min, max]: readonly [number, number],
 ): string[] => {
   const made = ledger.callbacks(name);
-  const explained = ledger.unrecorded(name, reaper.isDoomed);
+  const explained = ledger.unrecorded(name, reaper.wasStruck);
   const said = `${arrow}: ${made} callbacks, ${attempts} on record, ${explained} ended unrecorded`;
   return [
     ...(made === attempts + explained ? [] : [said]),
@@ -103,7 +103,7 @@ const checkDeadLetters = async (
       counts.set(stringValue, (counts.get(stringValue) ?? 0) + 1);
     }
   }
-  const more = reaper.hasReaped() ? 1 : 0;
+  const more = reaper.hasStruck() ? 1 : 0;
   return [...counts]
     .filter(([code, count]) => {
       const wanted = expected[code] ?? 0;

@@ -4,6 +4,7 @@ import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
   QueryCommand,
+  UpdateItemCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
@@ -33,6 +34,8 @@ export interface Company {
   publish(...events: readonly PlannedEvent[]): Promise<void>;
   /** Puts a message into a delivery queue by hand. */
   send(queue: 'fast' | 'slow', body: string): Promise<void>;
+  /** Writes a delivery's row as it is: whoever decided on what it was has to read it again. */
+  touch(eventId: string, label: string): Promise<void>;
   /** An emergency stop. */
   stop(): Promise<void>;
   /** Every row of the company. */
@@ -125,6 +128,16 @@ export const createCompany = async (
     send: async (queue, body) => {
       await stack.sqs.send(
         new SendMessageCommand({ QueueUrl: laneUrls[queue], MessageBody: body }),
+      );
+    },
+    touch: async (eventId, label) => {
+      await stack.dynamodb.send(
+        new UpdateItemCommand({
+          TableName: outputs.DeliveriesTable,
+          Key: { pk: { S: `${id}#${eventId}` }, sk: { S: subscriptions[label]!.id } },
+          UpdateExpression: 'ADD revision :one',
+          ExpressionAttributeValues: { ':one': { N: '1' } },
+        }),
       );
     },
     stop: () => putStop(stack.dynamodb, outputs.SubscriptionsTable!, id, new Date()),

@@ -1,13 +1,13 @@
 // A stack whose workers can be ended at a point: its calls pass a hook, its callbacks a receiver, and time is in our hands.
 import { Webhook } from 'standardwebhooks';
-import type { AwsAnswer, AwsCall } from '../../../infra/local/aws/aws-call.ts';
+import type { AwsCall } from '../../../infra/local/aws/aws-call.ts';
 import { startTestStack, type TestStack } from '../../local/support/local-stack.ts';
 import { callerOf, siteOf } from './call-site.ts';
 import type { Company } from './company.ts';
 import { type CrashReceiver, type ReceivedCallback, startCrashReceiver } from './crash-receiver.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import type { Place, Point } from './point.ts';
-import { createReaper, type Reaper } from './reaper.ts';
+import type { Fault, Place, Target } from './point.ts';
+import { createReaper, gone, type Reaper } from './reaper.ts';
 import type { Answer, Scenario } from './scenario.ts';
 import { type Traffic, watchTraffic } from './traffic.ts';
 
@@ -27,18 +27,16 @@ export interface CrashStack extends TestStack, Traffic {
   readonly receiver: CrashReceiver;
   readonly reaper: Reaper;
   readonly ledger: Ledger;
-  begin(run: Run, target?: Point): void;
+  begin(run: Run, target?: Target): void;
 }
 
 /** Waits of the schedule: two by a delayed message, the third by the due rows. */
 const retryDelaysMs = '5000,300000,1800000';
 
-/** No answer reaches a worker that has ended; the engine does not run for its calls. */
-const gone: AwsAnswer = { status: 500, body: { message: 'the caller has ended' } };
-
 export const startCrashStack = async (): Promise<CrashStack> => {
   let run: Run | undefined;
   const places = new WeakMap<AwsCall, Place>();
+  const faults = new WeakMap<AwsCall, Fault>();
   const ledger = createLedger();
   const reaper = createReaper(({ functionName, token }) =>
     stack.functions.endWorkers(functionName, token),
@@ -59,7 +57,9 @@ export const startCrashStack = async (): Promise<CrashStack> => {
         const place = reaper.count(siteOf(stack.model, caller.label, call));
         places.set(call, place);
         skipDelay(call);
-        if (!reaper.isTarget(place, 'before')) return undefined;
+        const fault = reaper.faultAt(place, caller);
+        if (fault) faults.set(call, fault);
+        if (!reaper.isEnd(place, 'before')) return fault?.before?.(call);
         reaper.doom(caller);
         await reaper.reap(caller);
         return gone;
@@ -69,11 +69,11 @@ export const startCrashStack = async (): Promise<CrashStack> => {
         const place = places.get(call);
         if (caller === undefined || place === undefined) return undefined;
         if (answer.status === 200 && run) note(stack, ledger, run, caller.token, call);
-        if (reaper.isTarget(place, 'after')) {
+        if (reaper.isEnd(place, 'after')) {
           reaper.doom(caller);
           await reaper.reap(caller);
         }
-        return undefined;
+        return faults.get(call)?.after?.(call, answer);
       },
     },
   });
@@ -84,11 +84,11 @@ export const startCrashStack = async (): Promise<CrashStack> => {
     const attempt = ledger.attempts(name) + 1;
     const caller = { functionName: deliver.name, token: ledger.call(name) };
     const place = reaper.count('deliver callback');
-    const answer = answerOf(run, callback, attempt);
-    if (reaper.isTarget(place, 'before')) {
+    const answer = await answerOf(run, callback, attempt);
+    if (reaper.isEnd(place, 'before')) {
       reaper.doom(caller);
       await reaper.reap(caller);
-    } else if (reaper.isTarget(place, 'after')) {
+    } else if (reaper.isEnd(place, 'after')) {
       reaper.doom(caller);
       await respond(answer);
       await reaper.reap(caller);
@@ -153,15 +153,15 @@ const note = (
   }
 };
 
-const answerOf = (
+const answerOf = async (
   { scenario, company, waits, problems }: Run,
-  { to, headers, body }: ReceivedCallback,
+  { to, eventId, headers, body }: ReceivedCallback,
   attempt: number,
-): Answer => {
+): Promise<Answer> => {
   try {
     new Webhook(company.subscriptions[to]!.secret).verify(body, headers as Record<string, string>);
   } catch (error) {
     problems.push(`a callback to ${to} could not be verified: ${error}`);
   }
-  return scenario.answer?.({ to, attempt, waits }) ?? { status: 200 };
+  return (await scenario.answer?.({ to, eventId, attempt, waits, company })) ?? { status: 200 };
 };

@@ -5,7 +5,7 @@ export type DeliveryName = string;
 
 export interface Ledger {
   begin(): void;
-  /** A worker reads a batch: these deliveries are in its hands until it reads the next. */
+  /** A worker reads a batch: these deliveries are in its hands until another reads them. */
   read(token: string, names: readonly DeliveryName[]): void;
   /** A callback came. Gives the worker that made it. */
   call(name: DeliveryName): string;
@@ -14,8 +14,8 @@ export interface Ledger {
   callbacks(name: DeliveryName): number;
   /** Attempts on record. */
   attempts(name: DeliveryName): number;
-  /** Callbacks whose worker was ended before it had recorded them. */
-  unrecorded(name: DeliveryName, wasEnded: (token: string) => boolean): number;
+  /** Callbacks whose worker was struck before it had recorded them. */
+  unrecorded(name: DeliveryName, wasStruck: (token: string) => boolean): number;
 }
 
 export const createLedger = (): Ledger => {
@@ -28,8 +28,12 @@ export const createLedger = (): Ledger => {
       for (const each of [holders, hands, callbacks, attempts]) each.clear();
     },
     read: (token, names) => {
-      hands.set(token, new Map(names.map((name) => [name, 0])));
-      for (const name of names) holders.set(name, token);
+      const held = hands.get(token) ?? new Map<DeliveryName, number>();
+      hands.set(token, held);
+      for (const name of names) {
+        held.set(name, held.get(name) ?? 0);
+        holders.set(name, token);
+      }
     },
     call: (name) => {
       const token = holders.get(name);
@@ -42,14 +46,16 @@ export const createLedger = (): Ledger => {
       return token;
     },
     record: (token, name, made) => {
-      hands.get(token)?.set(name, 0);
+      if (made === (attempts.get(name) ?? 0)) return;
       attempts.set(name, made);
+      const held = hands.get(token);
+      held?.set(name, Math.max(0, (held.get(name) ?? 0) - 1));
     },
     callbacks: (name) => callbacks.get(name) ?? 0,
     attempts: (name) => attempts.get(name) ?? 0,
-    unrecorded: (name, wasEnded) =>
+    unrecorded: (name, wasStruck) =>
       [...hands]
-        .filter(([token]) => wasEnded(token))
+        .filter(([token]) => wasStruck(token))
         .reduce((sum, [, held]) => sum + (held.get(name) ?? 0), 0),
   };
 };

@@ -1,4 +1,5 @@
-// A point at which a worker is ended: one of its outgoing calls, a side of it, and which time the call is made.
+// A point at which a worker is ended, or is answered a fault: one of its outgoing calls, and which time it is made.
+import type { AwsAnswer, AwsCall } from '../../../infra/local/aws/aws-call.ts';
 
 /** `deliver PutItem delivery`, the third time in a run. */
 export interface Place {
@@ -11,21 +12,20 @@ export interface Point extends Place {
   readonly side: 'before' | 'after';
 }
 
-export const nameOf = ({ site, side, occurrence }: Point): string =>
-  `${side} ${site} #${occurrence}`;
+/** What AWS does wrong. */
+export interface Fault {
+  readonly name: string;
+  /** Calls in a row that it meets, the SDK's own repetitions among them. */
+  readonly times: number;
+  /** Instead of what the engine would do; or undefined, having changed what it will do. */
+  before?(call: AwsCall): AwsAnswer | undefined;
+  /** Instead of what the engine answered. */
+  after?(call: AwsCall, answer: AwsAnswer): AwsAnswer | undefined;
+}
 
-/** Both sides of every call. */
-export const pointsOf = (places: readonly Place[]): Point[] =>
-  places.flatMap((place) => (['before', 'after'] as const).map((side) => ({ ...place, side })));
+export type Target = Point | (Place & { readonly fault: Fault });
 
-/** The calls that two runs of a scenario have in common: how messages fall into batches is left to the poller. */
-export const inBoth = (one: readonly Place[], other: readonly Place[]): Place[] => {
-  const known = new Set(other.map(({ site, occurrence }) => `${site} #${occurrence}`));
-  return one.filter(({ site, occurrence }) => known.has(`${site} #${occurrence}`));
+export const nameOf = (target: Target): string => {
+  const what = 'side' in target ? `ended ${target.side}` : target.fault.name;
+  return `${what}: ${target.site} #${target.occurrence}`;
 };
-
-/** One point of each site and side, spread over scenarios and occurrences. */
-export const sampleOf = <Each extends { readonly point: Point }>(all: readonly Each[]): Each[] =>
-  [...Map.groupBy(all, ({ point: { site, side } }) => `${side} ${site}`).values()].map(
-    (group, index) => group[(index * 7) % group.length]!,
-  );

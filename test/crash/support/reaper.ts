@@ -1,5 +1,6 @@
-// Counts the outgoing calls of a run, and ends the worker that comes to a chosen point: the worker, not its call.
-import type { Place, Point } from './point.ts';
+// Counts the outgoing calls of a run. At a chosen one it ends the worker that makes it, or answers that worker a fault.
+import type { AwsAnswer } from '../../../infra/local/aws/aws-call.ts';
+import type { Fault, Place, Point, Target } from './point.ts';
 
 export interface Caller {
   readonly functionName: string;
@@ -8,15 +9,18 @@ export interface Caller {
 }
 
 export interface Reaper {
-  /** Begins a run. Without a target nobody is ended. */
-  begin(target?: Point): void;
+  /** Begins a run. Without a target nobody is ended, and nothing fails. */
+  begin(target?: Target): void;
   /** The calls of this run so far. */
   readonly places: readonly Place[];
-  /** Whether the target was reached, and its worker ended there. */
-  hasReaped(): boolean;
+  /** Whether the target was reached. */
+  hasStruck(): boolean;
   /** Counts one more call. */
   count(site: string): Place;
-  isTarget(place: Place, side: Point['side']): boolean;
+  /** Whether the worker shall end at this side of the call. */
+  isEnd(place: Place, side: Point['side']): boolean;
+  /** What AWS shall answer to the call; undefined where it is to do its work. */
+  faultAt(place: Place, caller: Caller): Fault | undefined;
   /** From here on nothing that the worker sends has an effect. */
   doom(caller: Caller): void;
   /** Ends a doomed worker. */
@@ -24,46 +28,64 @@ export interface Reaper {
   isDoomed(token: string): boolean;
   /** Settles when the doomed worker has ended. */
   reaped(): Promise<void>;
+  /** Whether this worker was ended, or was answered a fault. */
+  wasStruck(token: string): boolean;
 }
+
+/** No answer reaches a worker that has ended; the engine does not run for its calls. */
+export const gone: AwsAnswer = { status: 500, body: { message: 'the caller has ended' } };
 
 /** @param endWorker answers with the number of workers that it ended */
 export const createReaper = (endWorker: (caller: Caller) => Promise<number>): Reaper => {
-  let target: Point | undefined;
+  let target: Target | undefined;
   let places: Place[] = [];
   let doomed: string | undefined;
   let end = Promise.withResolvers<void>();
-  let hasReaped = false;
+  let struck = new Set<string>();
+  /** How often the target's call is made from the first fault on: the SDK's own repetitions count. */
+  const isAt = (place: Place, times: number): boolean =>
+    target?.site === place.site &&
+    place.occurrence >= target.occurrence &&
+    place.occurrence < target.occurrence + times;
   return {
     begin: (next) => {
       target = next;
       places = [];
       doomed = undefined;
       end = Promise.withResolvers();
-      hasReaped = false;
+      struck = new Set();
     },
     get places() {
       return places;
     },
-    hasReaped: () => hasReaped,
+    hasStruck: () => struck.size > 0,
     count: (site) => {
       const occurrence = places.filter((place) => place.site === site).length + 1;
       const place = { site, occurrence };
       places.push(place);
       return place;
     },
-    isTarget: (place, side) =>
+    isEnd: (place, side) =>
       doomed === undefined &&
-      target?.side === side &&
-      target.site === place.site &&
-      target.occurrence === place.occurrence,
+      target !== undefined &&
+      'side' in target &&
+      target.side === side &&
+      isAt(place, 1),
+    faultAt: (place, { token }) => {
+      if (target === undefined || !('fault' in target) || !isAt(place, target.fault.times))
+        return undefined;
+      struck.add(token);
+      return target.fault;
+    },
     doom: ({ token }) => {
       doomed = token;
     },
     reap: async (caller) => {
-      hasReaped = (await endWorker(caller)) === 1;
+      if ((await endWorker(caller)) === 1) struck.add(caller.token);
       end.resolve();
     },
     isDoomed: (token) => token === doomed,
     reaped: () => end.promise,
+    wasStruck: (token) => struck.has(token),
   };
 };

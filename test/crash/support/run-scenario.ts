@@ -4,13 +4,13 @@ import { checkRun } from './check-run.ts';
 import { createCompany, createTemplate, type PlacedRow, type Templates } from './company.ts';
 import type { CrashStack, Run } from './crash-stack.ts';
 import { nextTimer, passTime } from './pass-time.ts';
-import type { Place, Point } from './point.ts';
+import type { Place, Target } from './point.ts';
 import type { Scenario } from './scenario.ts';
 
 export interface Played {
   /** The outgoing calls, in order. */
   readonly places: readonly Place[];
-  /** Whether the worker was ended at its point. */
+  /** Whether the worker was ended at its point, or a fault was answered. */
   readonly reached: boolean;
   /** What does not hold; empty where all is well. */
   readonly problems: readonly string[];
@@ -25,7 +25,7 @@ let companies = 1_000;
 export const playScenario = async (
   stack: CrashStack,
   scenario: Scenario,
-  target?: Point,
+  target?: Target,
 ): Promise<Played> => {
   companies += 1;
   const template = await templateOf(stack, scenario);
@@ -38,7 +38,7 @@ export const playScenario = async (
   }
   const rows = await untilTimersEnd(stack, run);
   const places = [...stack.reaper.places];
-  return { places, reached: stack.reaper.hasReaped(), problems: await checkRun(stack, run, rows) };
+  return { places, reached: stack.reaper.hasStruck(), problems: await checkRun(stack, run, rows) };
 };
 
 const templateOf = async (stack: CrashStack, scenario: Scenario) => {

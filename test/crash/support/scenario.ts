@@ -20,12 +20,14 @@ export interface PlannedEvent {
 }
 
 export interface Asked {
+  readonly eventId: string;
   /** The subscription's label. */
   readonly to: string;
   /** By the record: a repeated callback asks for the same attempt. */
   readonly attempt: number;
   /** How often a timer has had to be waited for. */
   readonly waits: number;
+  readonly company: Company;
 }
 
 export interface Answer {
@@ -46,7 +48,7 @@ export interface Scenario {
   readonly name: string;
   readonly subscriptions: Readonly<Record<string, PlannedSubscription>>;
   /** 200, if not given. */
-  readonly answer?: (asked: Asked) => Answer;
+  readonly answer?: (asked: Asked) => Answer | Promise<Answer>;
   /** After each of them all queues are left to empty themselves; after the last, all timers to end. */
   readonly steps: readonly ((company: Company) => Promise<void>)[];
   readonly expected: Expected;

@@ -34,6 +34,18 @@ const failedFor =
 
 const twelve = Array.from({ length: 12 }, (_, index) => `s${index + 1}`);
 
+/** How often each of eight fails first. */
+const failures: Readonly<Record<string, number>> = {
+  s1: 0,
+  s2: 1,
+  s3: 0,
+  s4: 2,
+  s5: 0,
+  s6: 1,
+  s7: 0,
+  s8: 3,
+};
+
 export const scenarios: readonly Scenario[] = [
   {
     name: 'three event types for three subscriptions',
@@ -83,6 +95,29 @@ export const scenarios: readonly Scenario[] = [
         'comment>well': ['delivered', 1],
       },
     },
+  },
+  {
+    name: 'eight subscriptions of which every second fails at first',
+    subscriptions: Object.fromEntries(Object.keys(failures).map((label) => [label, {}])),
+    answer: ({ to, attempt }) => ({ status: attempt <= failures[to]! ? 500 : 200 }),
+    steps: [publish(created, comment, vacancy)],
+    expected: {
+      deliveries: Object.fromEntries(
+        Object.entries(failures).flatMap(([label, count]) =>
+          [created, comment, vacancy].map(({ id }) => [`${id}>${label}`, ['delivered', count + 1]]),
+        ),
+      ),
+    },
+  },
+  {
+    name: 'a delivery whose row another writer changes during the attempt',
+    subscriptions: { a: {} },
+    answer: async ({ to, eventId, attempt, company }) => {
+      if (attempt === 2) await company.touch(eventId, to);
+      return { status: attempt < 3 ? 500 : 200 };
+    },
+    steps: [publish(created)],
+    expected: { deliveries: { 'created>a': ['delivered', 3] } },
   },
   {
     name: 'a schedule that is used up',

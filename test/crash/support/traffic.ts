@@ -61,7 +61,8 @@ export const watchTraffic = (
       change = Promise.withResolvers();
     });
     if (result.kind === 'failed') {
-      await until(async () => running === 0 && (await areEmpty(queueUrls(), waiting)));
+      // In this order: a message may leave its queue, and run, while the queues are asked.
+      await until(async () => (await areEmpty(queueUrls(), waiting)) && running === 0);
     }
     return result;
   };

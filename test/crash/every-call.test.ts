@@ -1,0 +1,139 @@
+// At every call of an event's way the worker ends, or AWS fails it: nothing is lost, and nothing repeated that was recorded.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as faults from './support/aws-faults.ts';
+import { type CrashStack, startCrashStack } from './support/crash-stack.ts';
+import { type Call, callsOf, firstOf, type Hit, playAll, playHits } from './support/hits.ts';
+import type { Fault } from './support/point.ts';
+import type { Played } from './support/run-scenario.ts';
+import { scenarios } from './support/scenarios.ts';
+
+const isFull = process.env.RAPPEL_FULL === '1';
+/** Milliseconds. */
+const timeout = 1_800_000;
+
+let stacks: readonly CrashStack[];
+let calm: readonly (readonly Played[])[];
+let calls: readonly Call[];
+
+beforeAll(async () => {
+  stacks = await Promise.all(Array.from({ length: isFull ? 2 : 1 }, startCrashStack));
+  calm = await playAll(stacks, scenarios);
+  calls = callsOf(scenarios, calm);
+}, timeout);
+
+afterAll(async () => {
+  await Promise.all(stacks.map((stack) => stack.close()));
+});
+
+describe('an event that nothing goes wrong with', () => {
+  it.each(scenarios.map(({ name }, index) => ({ name, index })))(
+    '$name: ends as expected',
+    ({ index }) => {
+      expect(calm.flatMap((plays) => plays[index]!.problems)).toEqual([]);
+    },
+  );
+});
+
+/** The first call of each call site, in the shortest scenario that has it. */
+const firstCalls = (): Call[] =>
+  [...Map.groupBy(calls, ({ site }) => site).values()].map(([call]) => call!);
+
+const sides = ['before', 'after'] as const;
+
+const endAt = ({ scenario, ...place }: Call, side: (typeof sides)[number]): Hit => ({
+  scenario,
+  target: { ...place, side },
+});
+
+describe('a worker that ends before or after a call took effect', () => {
+  it('loses no event and repeats only what it had not recorded', { timeout }, async () => {
+    const points = calls.flatMap((call) => sides.map((side) => endAt(call, side)));
+    const sample = firstCalls().map((call, index) => endAt(call, sides[index % 2]!));
+    // A point that many scenarios have is met in the two shortest of them.
+    const chosen = isFull ? firstOf(points, 2) : sample;
+
+    const { reached, problems } = await playHits(stacks, chosen);
+
+    const distinct = firstOf(points, 1).length;
+    const distinctReached = firstOf(reached, 1).length;
+    console.log(
+      `${distinct} distinct points to end a worker at (call site, side, occurrence); ` +
+        `${reached.length} of ${chosen.length} chosen were reached, ${distinctReached} distinct`,
+    );
+    expect(problems).toEqual([]);
+    expect(distinct).toBeGreaterThanOrEqual(500);
+    expect(distinctReached).toBeGreaterThanOrEqual(isFull ? 500 : sample.length - 1);
+  });
+
+  it('ends at every call that fan-out, deliver and the sweep can make', () => {
+    expect(firstCalls().map(({ site }) => site)).toEqual(expect.arrayContaining(callSites));
+  });
+});
+
+const failAt = ({ scenario, ...place }: Call, fault: Fault) => ({
+  scenario,
+  target: { ...place, fault },
+});
+
+describe('a call that AWS fails', () => {
+  it('is repeated or left to the queue: nothing is lost or buried', { timeout }, async () => {
+    const toAws = firstCalls().filter(({ site }) => site !== 'deliver callback');
+    const all = toAws.flatMap((call) =>
+      [...anyCall, ...(isBatch(call) ? batchCall : [])].map((fault) => failAt(call, fault)),
+    );
+    // Each fault once, at a call site of its own.
+    const byFault = Map.groupBy(all, ({ target }) => target.fault);
+    const sample = [...byFault.values()].map((group, index) => group[(3 * index) % group.length]!);
+    const chosen = isFull ? all : sample;
+
+    const { reached, problems } = await playHits(stacks, chosen);
+
+    console.log(`${reached.length} of ${chosen.length} chosen faults of AWS were met`);
+    expect(problems).toEqual([]);
+    expect(reached.length).toBeGreaterThanOrEqual(chosen.length - Math.ceil(chosen.length / 20));
+  });
+});
+
+const isBatch = ({ site }: Call): boolean => /SendMessageBatch|PutEvents|BatchGetItem/.test(site);
+
+const anyCall: readonly Fault[] = [
+  faults.throttledOnce,
+  faults.throttled,
+  faults.down,
+  faults.tokenExpired,
+  faults.answerLost,
+];
+
+const batchCall: readonly Fault[] = [faults.halfDone(1), faults.halfDone(9)];
+
+/** Each is one line of code, or two that write one kind of row alike. */
+const callSites: string[] = [
+  'deliver BatchGetItem batch',
+  'deliver GetItem delivery',
+  'deliver GetItem health',
+  'deliver PutItem attempt',
+  'deliver PutItem delivery',
+  'deliver PutItem health',
+  'deliver SendMessage Rappel-deliveries-dead',
+  'deliver SendMessage Rappel-deliveries-slow-dead',
+  'deliver SendMessageBatch Rappel-deliveries-slow',
+  'deliver UpdateItem subscription SET #status = :disabled, updated_at = :now ADD revision :one',
+  'deliver callback',
+  'fan-out GetItem event',
+  'fan-out PutItem delivery',
+  'fan-out PutItem event',
+  'fan-out Query subscription',
+  'fan-out SendMessage Rappel-candidate-created-dead',
+  'fan-out SendMessageBatch Rappel-deliveries',
+  'sweep GetItem health',
+  'sweep GetItem subscription',
+  'sweep PutEvents bus',
+  'sweep PutItem health',
+  'sweep Query index due',
+  'sweep Query index parked',
+  'sweep SendMessageBatch Rappel-deliveries-slow',
+  'sweep UpdateItem delivery REMOVE due_at',
+  'sweep UpdateItem delivery SET due_at = :until',
+  'sweep UpdateItem delivery SET due_at = :until REMOVE parked_at',
+  'sweep UpdateItem subscription SET #status = :disabled, updated_at = :now ADD revision :one',
+];
