@@ -3,18 +3,20 @@ import { CfnOutput } from 'aws-cdk-lib';
 import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { AdminEnvironment } from '../functions/admin/config.ts';
+import type { Alarms } from './alarms.ts';
 import { RappelFunction } from './rappel-function.ts';
 import { grantItems, type Tables } from './tables.ts';
 
 export interface AdminUrlProps {
   readonly bundle: string;
   readonly tables: Tables;
+  readonly alarms: Alarms;
 }
 
 /** Whoever may invoke the URL may act for every company: IAM cannot restrict by path. Grant it to the ATS's
  *  back end alone. https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html */
 export class AdminUrl extends Construct {
-  constructor(scope: Construct, id: string, { bundle, tables }: AdminUrlProps) {
+  constructor(scope: Construct, id: string, { bundle, tables, alarms }: AdminUrlProps) {
     super(scope, id);
     const admin = new RappelFunction(this, 'Function', {
       bundle,
@@ -28,6 +30,7 @@ export class AdminUrl extends Construct {
     const verbs = ['Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'];
     grantItems(tables.subscriptions, admin, ...verbs);
     grantItems(tables.keys, admin, 'PutItem', 'DeleteItem');
+    alarms.onLostCalls(admin, 'admin');
     const url = admin.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
 
     new CfnOutput(scope, 'AdminUrl', { value: url.url });

@@ -1,7 +1,9 @@
 // The deliver function, its lanes, and what it may do. Nobody else may read the signing keys and call out.
-import { CfnOutput, type Duration } from 'aws-cdk-lib';
+import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { DeliverEnvironment } from '../functions/deliver/config.ts';
+import { messageDelaySecondsMax, sweepLeaseMs } from '../shared/limits.ts';
 import type { Alarms } from './alarms.ts';
 import { DeliveryLane } from './delivery-lane.ts';
 import { RappelFunction } from './rappel-function.ts';
@@ -28,7 +30,12 @@ export class Deliver extends Construct {
     super(scope, id);
     const { tables, alarms } = props;
     this.fastLane = new DeliveryLane(this, 'FastLane', { queueName: 'deliveries', alarms });
-    this.slowLane = new DeliveryLane(this, 'SlowLane', { queueName: 'deliveries-slow', alarms });
+    this.slowLane = new DeliveryLane(this, 'SlowLane', {
+      queueName: 'deliveries-slow',
+      alarms,
+      // A retry may lie there delayed; and what the sweep sent it sends again when its lease is over.
+      ageMax: Duration.seconds(messageDelaySecondsMax + sweepLeaseMs / 1000),
+    });
     // Outside any VPC: there is nothing private to reach, and no NAT gateway to pay.
     const deliver = new RappelFunction(this, 'Function', {
       bundle: props.bundle,
@@ -49,6 +56,7 @@ export class Deliver extends Construct {
     grantItems(tables.deliveries, deliver, 'GetItem', 'PutItem');
     grantItems(tables.subscriptions, deliver, 'UpdateItem');
     this.slowLane.queue.grant(deliver, 'sqs:SendMessage');
+    alarmOn(alarms, deliver);
     this.fastLane.feed(deliver, props.concurrency.fast);
     this.slowLane.feed(deliver, props.concurrency.slow);
 
@@ -56,3 +64,18 @@ export class Deliver extends Construct {
     new CfnOutput(scope, 'SlowDeliveryQueueUrl', { value: this.slowLane.queue.queueUrl });
   }
 }
+
+/** One circuit is its customer's trouble. Many at once are ours: our way out, our name servers, our certificates. */
+const circuitOpeningsMax = 20;
+
+const alarmOn = (alarms: Alarms, deliver: RappelFunction): void => {
+  alarms.onLostCalls(deliver, 'deliver');
+  alarms.onFigure(deliver, 'CircuitOpenings', {
+    name: 'circuit-openings',
+    description: `${circuitOpeningsMax} circuits opened within ten minutes: so many customers do not fail at once. Try a callback from the function's network.`,
+    statistic: Stats.SUM,
+    period: Duration.minutes(10),
+    threshold: circuitOpeningsMax,
+    evaluationPeriods: 1,
+  });
+};

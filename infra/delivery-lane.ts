@@ -1,4 +1,5 @@
 // One lane to the deliver function: a queue, its dead letters, a concurrency of its own.
+import type { Duration } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -10,6 +11,7 @@ import { GuardedQueue } from './guarded-queue.ts';
 export interface DeliveryLaneProps {
   readonly queueName: string;
   readonly alarms: Alarms;
+  readonly ageMax?: Duration;
 }
 
 export class DeliveryLane extends Construct {

@@ -16,6 +16,8 @@ export interface GuardedQueueProps {
   /** The part of the queue's name behind the stack's: `candidate-moved`. */
   readonly queueName: string;
   readonly alarms: Alarms;
+  /** How old its oldest message may get. @default five minutes: a record that failed comes again after three */
+  readonly ageMax?: Duration;
 }
 
 /** Named queues: a function finds a queue's dead letters by the name alone, with no variable for each. */
@@ -25,8 +27,9 @@ export class GuardedQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { queueName, alarms }: GuardedQueueProps) {
+  constructor(scope: Construct, id: string, props: GuardedQueueProps) {
     super(scope, id);
+    const { queueName, alarms, ageMax = Duration.minutes(5) } = props;
     const stack = Stack.of(this);
     const fullName = `${stack.stackName}-${queueName}`;
     this.outputName = queueName.replaceAll(/(?:^|-)([a-z])/g, (_, letter) => letter.toUpperCase());
@@ -46,8 +49,10 @@ export class GuardedQueue extends Construct {
     });
     alarms.onAnyMessage(
       this.deadLetters,
-      `Dead letters of ${queueName}: a fault of ours, or a poisoned message.`,
+      `dead-letters:${queueName}`,
+      `Dead letters of ${queueName}: a fault of ours, or a poisoned message. Read their code and reason, mend, redrive.`,
     );
+    alarms.onOldMessage(this.queue, queueName, ageMax);
     new CfnOutput(stack, `${this.outputName}DeadLettersUrl`, { value: this.deadLetters.queueUrl });
   }
 }

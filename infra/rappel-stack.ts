@@ -56,11 +56,13 @@ export class RappelStack extends Stack {
       tables,
       slowQueue: deliver.slowLane.queue,
       bus,
+      alarms,
     });
     const fanOut = new FanOut(this, 'FanOut', {
       bundle: bundles['fan-out'],
       tables,
       deliveryQueue: deliver.fastLane.queue,
+      alarms,
     });
     const routes = routedEventTypes.map(
       (eventType) =>
@@ -80,7 +82,7 @@ export class RappelStack extends Stack {
       routes,
       alarms,
     });
-    new AdminUrl(this, 'Admin', { bundle: bundles.admin, tables });
+    new AdminUrl(this, 'Admin', { bundle: bundles.admin, tables, alarms });
     if (props.schemaRegistry) {
       new SchemaRegistry(this, 'Schemas', { source, entries: Object.values(eventTypes) });
     }

@@ -1,11 +1,13 @@
 // The sweep: a function that looks at every due timer, each minute.
 import { Duration } from 'aws-cdk-lib';
+import { Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IEventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { SweepEnvironment } from '../functions/sweep/config.ts';
+import type { Alarms } from './alarms.ts';
 import { RappelFunction } from './rappel-function.ts';
 import { type DeliveryIndex, grantItems, type Tables } from './tables.ts';
 
@@ -16,11 +18,13 @@ export interface SweepProps {
   readonly slowQueue: Queue;
   /** Where the ATS is told of failing and disabled subscriptions and of exhausted deliveries. */
   readonly bus: IEventBus;
+  readonly alarms: Alarms;
 }
 
 export class Sweep extends Construct {
-  constructor(scope: Construct, id: string, { bundle, tables, slowQueue, bus }: SweepProps) {
+  constructor(scope: Construct, id: string, props: SweepProps) {
     super(scope, id);
+    const { bundle, tables, slowQueue, bus } = props;
     const sweep = new RappelFunction(this, 'Function', {
       bundle,
       description: 'Rappel sweep: every minute, whatever is due.',
@@ -48,5 +52,34 @@ export class Sweep extends Construct {
       // A sweep that could not start is made good by the next: no retry, no backlog of sweeps.
       targets: [new LambdaFunction(sweep, { retryAttempts: 0 })],
     });
+    alarmOn(props.alarms, sweep);
   }
 }
+
+/** How long a delivery may be due. A retry that lost its message is found after two minutes, by the next sweep. */
+const overdueMax = Duration.minutes(5);
+
+const alarmOn = (alarms: Alarms, sweep: RappelFunction): void => {
+  alarms.onLostCalls(sweep, 'sweep');
+  alarms.onFigure(sweep, 'OldestDueAge', {
+    name: 'oldest-due',
+    description: `A delivery has been due for ${overdueMax.toMinutes()} minutes, or no sweep has told for three. See whether the sweep runs, and what it leaves.`,
+    statistic: Stats.MAXIMUM,
+    period: Duration.minutes(1),
+    threshold: overdueMax.toSeconds(),
+    // One minute without a sweep is a rule that woke it a second late.
+    evaluationPeriods: 3,
+    treatMissingData: TreatMissingData.BREACHING,
+  });
+  alarms.onFigure(sweep, 'SweepErrors', {
+    name: 'sweep-errors',
+    description:
+      'The sweep fails at the same rows or shards again and again. Its log names them: sweep.fault, sweep.row-fault.',
+    statistic: Stats.SUM,
+    period: Duration.minutes(1),
+    threshold: 1,
+    // A row that was throttled once is the next sweep's.
+    evaluationPeriods: 5,
+    datapointsToAlarm: 3,
+  });
+};

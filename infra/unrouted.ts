@@ -48,9 +48,14 @@ export class Unrouted extends Construct {
     rule.node.addDependency(...routes);
     alarms.onAnyMessage(
       queue,
-      'Events that no rule takes: a type that the catalogue does not know.',
+      'unrouted',
+      'Events that no rule takes: a type that the catalogue does not know. Add it, or stop who publishes it.',
     );
-    alarms.onAnyMessage(deadLetters, 'Unrouted events that EventBridge could not keep.');
+    alarms.onAnyMessage(
+      deadLetters,
+      'dead-letters:unrouted',
+      'Unrouted events that EventBridge could not keep. Read their ERROR_CODE, mend, redrive.',
+    );
 
     new CfnOutput(scope, 'UnroutedQueueUrl', { value: queue.queueUrl });
   }
