@@ -29,7 +29,7 @@ export class AdminUrl extends Construct {
     });
     const verbs = ['Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'];
     grantItems(tables.subscriptions, admin, ...verbs);
-    grantItems(tables.keys, admin, 'PutItem', 'DeleteItem');
+    grantItems(tables.keys, admin, 'GetItem', 'PutItem', 'DeleteItem');
     alarms.onLostCalls(admin, 'admin');
     const url = admin.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
 

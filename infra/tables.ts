@@ -15,7 +15,7 @@ export class Tables extends Construct {
   /** Key (company_id, slot): a company's subscriptions are one strongly consistent query. */
   readonly subscriptions = this.table('Subscriptions');
 
-  /** Signing keys and secret header values, apart: deliver reads it, admin writes it, nobody else may. */
+  /** Signing keys and secret header values, apart: deliver reads it, admin keeps it, nobody else may. */
   readonly keys = this.table('Keys');
 
   /** Key (company#event, part): the event once, with the exact bytes that are signed and sent. */

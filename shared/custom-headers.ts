@@ -7,12 +7,14 @@ import {
   headerValueCharactersMax,
 } from './limits.ts';
 
-export interface CustomHeaders {
-  /** They were given for this scheme, host and port, and go nowhere else. */
-  readonly origin: string;
-  /** By name, as it was written. */
-  readonly values: Readonly<Record<string, string>>;
-}
+/** By name, as it was written. */
+export type HeaderValues = Readonly<Record<string, string>>;
+
+/**
+ * By the origin (scheme, host and port) that they were given for: they go nowhere else, whichever of a
+ * subscription's rows is written first when its URL changes.
+ */
+export type CustomHeaders = Readonly<Record<string, HeaderValues>>;
 
 /** https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2, less what no header's name begins with. */
 const namePattern = /^[A-Za-z0-9][!#$%&'*+.^_`|~0-9A-Za-z-]*$/;
@@ -101,20 +103,28 @@ const problemOfValue = (value: string): string | undefined => {
     : 'must be visible ASCII characters, with spaces or tabs between them only';
 };
 
-/** Headers that were given with a URL. */
-export const headersGivenFor = (
-  url: string,
-  values: CustomHeaders['values'],
-): CustomHeaders | undefined =>
-  Object.keys(values).length === 0 ? undefined : { origin: new URL(url).origin, values };
-
-/** What a callback to this URL carries of them: nothing where they were given for another host. */
-export const headersSentTo = (
-  url: string,
+/** The headers once some are given with a URL: instead of those of its origin, beside those of any other. */
+export const giveHeaders = (
   headers: CustomHeaders | undefined,
-): CustomHeaders['values'] =>
-  headers !== undefined && headers.origin === new URL(url).origin ? headers.values : {};
+  url: string,
+  values: HeaderValues,
+): CustomHeaders => ({ ...headers, [originOf(url)]: values });
+
+/** What a callback to this URL carries. Given for another host, they stay here. */
+export const headersSentTo = (url: string, headers: CustomHeaders | undefined): HeaderValues =>
+  headers?.[originOf(url)] ?? {};
+
+/** The headers without those of every other origin. */
+export const dropOtherHeaders = (
+  headers: CustomHeaders | undefined,
+  url: string,
+): CustomHeaders | undefined => {
+  const kept = headersSentTo(url, headers);
+  return Object.keys(kept).length === 0 ? undefined : { [originOf(url)]: kept };
+};
 
 /** Whether custom headers outlive a change of URL: only where scheme, host and port stay. */
 export const keepsHeaders = (oldUrl: string, newUrl: string): boolean =>
-  new URL(oldUrl).origin === new URL(newUrl).origin;
+  originOf(oldUrl) === originOf(newUrl);
+
+const originOf = (url: string): string => new URL(url).origin;

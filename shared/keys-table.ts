@@ -26,8 +26,7 @@ interface KeysRow {
     readonly expires_at?: string;
     readonly made_by?: string;
   }[];
-  readonly headers?: CustomHeaders['values'];
-  readonly headers_origin?: string;
+  readonly headers?: CustomHeaders;
   readonly revision: number;
 }
 
@@ -101,14 +100,14 @@ export const deleteSigningKeys = async (
 };
 
 export const signingKeysOf = (item: Item): StoredKeys => {
-  const { keys, headers, headers_origin: origin, revision } = fromItem<KeysRow>(item);
+  const { keys, headers, revision } = fromItem<KeysRow>(item);
   return {
     keys: keys.map(({ secret, expires_at, made_by }) => ({
       secret,
       ...(expires_at !== undefined && { expiresAt: new Date(expires_at) }),
       ...(made_by !== undefined && { madeBy: made_by }),
     })),
-    ...(headers && origin !== undefined && { headers: { origin, values: headers } }),
+    ...(headers && { headers }),
     revision,
   };
 };
@@ -121,7 +120,6 @@ const toRow = (companyId: number, subscriptionId: string, stored: StoredKeys) =>
       expires_at: expiresAt?.toISOString(),
       made_by: madeBy,
     })),
-    headers: stored.headers?.values,
-    headers_origin: stored.headers?.origin,
+    headers: stored.headers,
     revision: stored.revision,
   }) satisfies KeysRow & ReturnType<typeof signingKeysKey>;

@@ -10,6 +10,7 @@ import {
 import { slotOf, subscriptionIdOf } from '../../shared/identifiers.ts';
 import type { SigningKeys } from '../../shared/keys-table.ts';
 import { subscriptionsPerCompanyMax } from '../../shared/limits.ts';
+import { type ShownKey, type SignatureScheme, shownKey } from '../../shared/signing-key.ts';
 import type { Subscription } from '../../shared/subscription.ts';
 import type { UrlClaim } from '../../shared/subscriptions-table.ts';
 import {
@@ -41,13 +42,14 @@ export interface SubscriptionDeps {
   readonly guardRules: GuardRules;
   now(): Date;
   randomHex(bytes: number): string;
-  makeSecret(): string;
+  /** A new key, as it is stored. */
+  makeKey(scheme: SignatureScheme): string;
 }
 
 export interface Created {
   readonly subscription: Subscription;
-  /** Shown in the answer to the creation, and nowhere else. */
-  readonly secret: string;
+  /** A secret is shown in the answer to the creation, and nowhere else. */
+  readonly shown: ShownKey;
 }
 
 /** Milliseconds after which a claim without a subscription is left over from a crash, not from a request under
@@ -79,10 +81,10 @@ export const createSubscription = async (
         await claimUrl(deps, companyId, urlHash, claim, claimed);
         claimed = claim;
       }
-      const secret = deps.makeSecret();
-      await deps.putSigningKeys(companyId, id, { keys: [{ secret }] });
       const subscription = subscriptionFrom(request, { id, companyId, now });
-      if (await deps.putSubscription(subscription)) return { subscription, secret };
+      const key = deps.makeKey(subscription.signature ?? 'v1');
+      await deps.putSigningKeys(companyId, id, { keys: [{ secret: key }] });
+      if (await deps.putSubscription(subscription)) return { subscription, shown: shownKey(key) };
       await deps.deleteSigningKeys(companyId, id);
     }
   } catch (error) {

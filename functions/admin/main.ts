@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { resolveName } from '../../shared/address-guard/resolve-name.ts';
 import { parseAllowList } from '../../shared/address-guard.ts';
-import { deleteSigningKeys, putSigningKeys } from '../../shared/keys-table.ts';
+import * as keys from '../../shared/keys-table.ts';
 import { log } from '../../shared/log.ts';
 import { readEnvironment } from '../../shared/read-environment.ts';
 import { beginRequest, endRequest, forgetRequest } from '../../shared/requests-table.ts';
-import { makeSigningSecret } from '../../shared/signing-key.ts';
+import { makeKey } from '../../shared/signing-key.ts';
 import * as subscriptions from '../../shared/subscriptions-table.ts';
 import { createApp } from './app.ts';
 import { adminEnvironment } from './config.ts';
@@ -17,6 +17,7 @@ import { type AdminDeps, adminRoutes } from './routes.ts';
 const environment = readEnvironment(adminEnvironment);
 const dynamodb = new DynamoDBClient();
 const table = environment.SUBSCRIPTIONS_TABLE;
+const keysTable = environment.KEYS_TABLE;
 
 /** Milliseconds that a creation waits for a name: one that does not answer is taken, and judged when it is called. */
 const resolveTimeoutMs = 2_000;
@@ -31,15 +32,17 @@ const deps: AdminDeps = {
     subscriptions.claimUrl(dynamodb, table, companyId, hash, claim, instead),
   releaseUrl: (companyId, hash, id) =>
     subscriptions.releaseUrl(dynamodb, table, companyId, hash, id),
-  putSigningKeys: (companyId, id, keys) =>
-    putSigningKeys(dynamodb, environment.KEYS_TABLE, companyId, id, keys),
-  deleteSigningKeys: (companyId, id) =>
-    deleteSigningKeys(dynamodb, environment.KEYS_TABLE, companyId, id),
+  getSigningKeys: (companyId, id) => keys.getSigningKeys(dynamodb, keysTable, companyId, id),
+  putSigningKeys: (companyId, id, made) =>
+    keys.putSigningKeys(dynamodb, keysTable, companyId, id, made),
+  replaceSigningKeys: (companyId, id, changed) =>
+    keys.replaceSigningKeys(dynamodb, keysTable, companyId, id, changed),
+  deleteSigningKeys: (companyId, id) => keys.deleteSigningKeys(dynamodb, keysTable, companyId, id),
   resolveName: (hostname, reach) => resolveName({ timeoutMs: resolveTimeoutMs }, hostname, reach),
   guardRules: parseAllowList(environment.CALLBACK_ALLOW_LIST),
   now: () => new Date(),
   randomHex: (bytes) => randomBytes(bytes).toString('hex'),
-  makeSecret: () => makeSigningSecret(randomBytes),
+  makeKey: (scheme) => makeKey(scheme, randomBytes),
   beginRequest: (name, beginning) => beginRequest(dynamodb, table, name, beginning),
   endRequest: (name, reference) => endRequest(dynamodb, table, name, reference),
   forgetRequest: (name) => forgetRequest(dynamodb, table, name),

@@ -4,6 +4,7 @@ import { eventTypes, isEventTypeName } from '../../shared/event-types.ts';
 import { subscriptionIdPattern } from '../../shared/identifiers.ts';
 import { urlCharactersMax } from '../../shared/limits.ts';
 import type { Subscription } from '../../shared/subscription.ts';
+import { shownKeyJson } from './keys/key-json.ts';
 
 const eventType = z.string().refine((value) => value === '*' || isEventTypeName(value), {
   error: `must be "*" or one of ${Object.keys(eventTypes).join(', ')}`,
@@ -43,9 +44,7 @@ export const subscriptionJson = z.strictObject({
 });
 
 /** The answer to a creation alone. */
-export const createdSubscriptionJson = subscriptionJson.extend({
-  secret: z.string().startsWith('whsec_'),
-});
+export const createdSubscriptionJson = subscriptionJson.extend(shownKeyJson.shape);
 
 export const toJson = (subscription: Subscription): z.output<typeof subscriptionJson> =>
   subscriptionJson.parse({

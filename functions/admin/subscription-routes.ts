@@ -5,6 +5,7 @@ import {
   deleteSubscription,
   type SubscriptionDeps,
 } from './create-subscription.ts';
+import { shownJson } from './keys/key-json.ts';
 import { company, subscription } from './parameters.ts';
 import { notFound } from './problem.ts';
 import { defineRoute, type Route } from './route.ts';
@@ -32,8 +33,8 @@ export const subscriptionRoutes: readonly Route<SubscriptionDeps>[] = [
     },
     problems: ['/problems/url-in-use', '/problems/too-many-subscriptions'],
     handle: async (deps: SubscriptionDeps, { params, body }) => {
-      const { subscription, secret } = await createSubscription(deps, params.company_id, body);
-      return { status: 201, body: { ...toJson(subscription), secret } };
+      const { subscription, shown } = await createSubscription(deps, params.company_id, body);
+      return { status: 201, body: { ...toJson(subscription), ...shownJson(shown) } };
     },
   }),
   defineRoute({

@@ -26,14 +26,14 @@ const put = (companyId: number, id: string, keys: SigningKeys) =>
 const replace = (companyId: number, id: string, keys: SigningKeys, revision: number) =>
   replaceSigningKeys(dynamodb.client, dynamodb.tables.keys, companyId, id, { ...keys, revision });
 
-it('gives back keys in their order, with their ends and makers, and headers with their origin', async () => {
+it('gives back keys in their order, with their ends and makers, and headers by origin', async () => {
   const id = newId();
   const keys: SigningKeys = {
     keys: [
       { secret: 'whsec_new', madeBy: 'request' },
       { secret: 'whsk_old', expiresAt: new Date('2026-11-25T09:00:00Z') },
     ],
-    headers: { origin: 'https://receiver.example', values: { 'X-Api-Key': 'a b' } },
+    headers: { 'https://receiver.example': { 'X-Api-Key': 'a b' } },
   };
 
   await put(318, id, keys);

@@ -130,12 +130,13 @@ describe('the sweep', () => {
 });
 
 describe('admin', () => {
-  it('keeps subscriptions, and writes keys without being able to read one', () => {
+  it('keeps subscriptions and their keys, one at a time: no request lists keys', () => {
     expect(grantsOf('Admin')).toEqual(
       [
         ...logs('Admin'),
         'dynamodb:DeleteItem TablesKeys',
         'dynamodb:DeleteItem TablesSubscriptions',
+        'dynamodb:GetItem TablesKeys',
         'dynamodb:GetItem TablesSubscriptions',
         'dynamodb:PutItem TablesKeys',
         'dynamodb:PutItem TablesSubscriptions',

@@ -3,9 +3,10 @@
 import type { AdminDeps } from '../../functions/admin/routes.ts';
 import { parseAllowList } from '../../shared/address-guard.ts';
 import { slotOf } from '../../shared/identifiers.ts';
-import type { SigningKeys } from '../../shared/keys-table.ts';
+import type { SigningKeys, StoredKeys } from '../../shared/keys-table.ts';
 import type { LogLine } from '../../shared/log.ts';
 import type { RequestBeginning, RequestName, RequestState } from '../../shared/requests-table.ts';
+import { makeKey } from '../../shared/signing-key.ts';
 import type { Subscription } from '../../shared/subscription.ts';
 import type { UrlClaim } from '../../shared/subscriptions-table.ts';
 
@@ -16,7 +17,7 @@ export interface MemoryWorld {
   /** Rows by `company/slot`, `company/hash` and `company/id`. */
   readonly rows: Map<string, Subscription>;
   readonly claims: Map<string, UrlClaim>;
-  readonly keys: Map<string, SigningKeys>;
+  readonly keys: Map<string, StoredKeys>;
   readonly lines: LogLine[];
   /** Milliseconds since 1970 of the world's clock. */
   clock: number;
@@ -28,7 +29,7 @@ export const createMemoryWorld = (
 ): MemoryWorld => {
   const rows = new Map<string, Subscription>();
   const claims = new Map<string, UrlClaim>();
-  const keys = new Map<string, SigningKeys>();
+  const keys = new Map<string, StoredKeys>();
   const requests = new Map<string, RequestState>();
   const lines: LogLine[] = [];
   let randoms = 0;
@@ -69,7 +70,13 @@ export const createMemoryWorld = (
       return claims.delete(`${companyId}/${hash}`);
     },
     putSigningKeys: async (companyId: number, id: string, what: SigningKeys) => {
-      keys.set(`${companyId}/${id}`, what);
+      keys.set(`${companyId}/${id}`, { ...what, revision: 1 });
+    },
+    getSigningKeys: async (companyId: number, id: string) => keys.get(`${companyId}/${id}`),
+    replaceSigningKeys: async (companyId: number, id: string, what: StoredKeys) => {
+      if (keys.get(`${companyId}/${id}`)?.revision !== what.revision) return false;
+      keys.set(`${companyId}/${id}`, { ...what, revision: what.revision + 1 });
+      return true;
     },
     deleteSigningKeys: async (companyId: number, id: string) => {
       keys.delete(`${companyId}/${id}`);
@@ -101,7 +108,7 @@ export const createMemoryWorld = (
       guardRules: parseAllowList(''),
       now: () => new Date(world.clock),
       randomHex: (bytes) => (++randoms * 7919).toString(16).padStart(2 * bytes, '0'),
-      makeSecret: () => `whsec_${Buffer.from(`secret ${++randoms}`).toString('base64')}`,
+      makeKey: (scheme) => makeKey(scheme, (size) => new Uint8Array(size).fill(++randoms)),
       log: (line) => lines.push(line),
     },
     rows,

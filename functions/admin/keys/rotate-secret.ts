@@ -1,0 +1,115 @@
+// A new key for a subscription, of its scheme or of another; the older ones go on signing for a while.
+import {
+  type DatedKey,
+  nextExpiry,
+  type Rotation,
+  rotateKeys,
+} from '../../../shared/key-rotation.ts';
+import type { SigningKeys } from '../../../shared/keys-table.ts';
+import { keyOverlapMsDefault, signingKeysMax } from '../../../shared/limits.ts';
+import {
+  type ShownKey,
+  type SignatureScheme,
+  schemeOf,
+  shownKey,
+} from '../../../shared/signing-key.ts';
+import type { Subscription } from '../../../shared/subscription.ts';
+import { notFound, notPossibleNow } from '../problem.ts';
+import { changeKeys, type KeysDeps } from './change-keys.ts';
+
+export interface RotationDeps extends KeysDeps {
+  /** Undefined where there is none, or it is deleted. */
+  getSubscription(companyId: number, id: string): Promise<Subscription | undefined>;
+  /** A new key, as it is stored. */
+  makeKey(scheme: SignatureScheme): string;
+  now(): Date;
+}
+
+export interface RotationRequest {
+  readonly overlapMs: number;
+  /** Names this request: repeated, it finds the key that it made. */
+  readonly madeBy: string;
+}
+
+export interface Rotated {
+  /** Undefined for a secret that is no longer the newest: it was shown, and is not shown again. */
+  readonly shown?: ShownKey;
+  /** The older keys sign until then at most. */
+  readonly previousExpiresAt: Date;
+}
+
+/**
+ * Rotates within the subscription's scheme. Once for each `madeBy`.
+ * @throws ProblemError not-found · not-possible-now
+ */
+export const rotateSecret = async (
+  deps: RotationDeps,
+  companyId: number,
+  id: string,
+  { overlapMs, madeBy }: RotationRequest,
+): Promise<Rotated> => {
+  const subscription = await deps.getSubscription(companyId, id);
+  if (subscription === undefined) throw notFound('subscription');
+  const now = deps.now();
+  const newKey = { secret: deps.makeKey(subscription.signature ?? 'v1'), madeBy };
+  const { keys } = await changeKeys(deps, companyId, id, (stored) =>
+    stored.keys.some((key) => key.madeBy === madeBy)
+      ? stored
+      : rotated(stored, { newKey, overlapMs }, now),
+  );
+  const older = keys[keys.findIndex((key) => key.madeBy === madeBy) + 1];
+  return { ...shownOf(keys, madeBy), previousExpiresAt: older?.expiresAt ?? now };
+};
+
+/**
+ * What can still be shown of the key that a request made.
+ * @throws ProblemError not-found
+ */
+export const findRotated = async (
+  deps: RotationDeps,
+  companyId: number,
+  id: string,
+  madeBy: string,
+): Promise<Pick<Rotated, 'shown'>> => {
+  const stored = await deps.getSigningKeys(companyId, id);
+  if (stored === undefined) throw notFound('subscription');
+  return shownOf(stored.keys, madeBy);
+};
+
+/**
+ * Gives a subscription a key of a scheme, unless its newest is one; to be called before the subscription says so.
+ * Deliveries carry signatures of both schemes while the keys overlap.
+ * @throws ProblemError not-found · not-possible-now
+ */
+export const changeScheme = async (
+  deps: Omit<RotationDeps, 'getSubscription'>,
+  companyId: number,
+  id: string,
+  scheme: SignatureScheme,
+  overlapMs = keyOverlapMsDefault,
+): Promise<ShownKey> => {
+  const newKey = { secret: deps.makeKey(scheme) };
+  const { keys } = await changeKeys(deps, companyId, id, (stored) =>
+    stored.keys[0] !== undefined && schemeOf(stored.keys[0].secret) === scheme
+      ? stored
+      : rotated(stored, { newKey, overlapMs }, deps.now()),
+  );
+  return shownKey(keys[0]!.secret);
+};
+
+const rotated = (stored: SigningKeys, rotation: Rotation, now: Date): SigningKeys => {
+  const keys = rotateKeys(stored.keys, rotation, now);
+  if (keys !== undefined) return { ...stored, keys };
+  const until = nextExpiry(stored.keys, now)?.toISOString();
+  throw notPossibleNow(
+    `${signingKeysMax} keys of this subscription sign already.`,
+    `The next of them ends at ${until}. An overlap of 0 ends all of them at once.`,
+  );
+};
+
+const shownOf = (keys: readonly DatedKey[], madeBy: string): Pick<Rotated, 'shown'> => {
+  const mine = keys.find((key) => key.madeBy === madeBy);
+  if (mine === undefined) return {};
+  const shown = shownKey(mine.secret);
+  return 'secret' in shown && mine !== keys[0] ? {} : { shown };
+};
