@@ -14,6 +14,8 @@ export interface AtsEvent {
   readonly timestamp: string;
   readonly companyId: number;
   readonly data: Readonly<Record<string, unknown>>;
+  /** Of `data`: the catalogue's version of the type when the event was published. @default 1 */
+  readonly version?: number;
   /** Plain and encoded ids of each object, where the ATS gives them. */
   readonly ids?: Readonly<Record<string, unknown>>;
   /** When the bus took it, in whole seconds. Undefined where it is replayed: that time is long ago. */
@@ -34,8 +36,27 @@ const detailSchema = z.strictObject({
   }),
   company_id: z.int().positive(),
   data: jsonObject,
-  ids: jsonObject.optional(),
+  /** Also of objects that the catalogue does not know yet; but what stands for an id must be one. */
+  ids: jsonObject
+    .check((context) => {
+      for (const path of misplacedIn(context.value)) {
+        const message =
+          path.length === 1 ? 'must be an object of ids' : 'must be a string or a number';
+        context.issues.push({ code: 'custom', message, path, input: context.value });
+      }
+    })
+    .optional(),
+  version: z.int().positive().optional(),
 });
+
+/** The places in `ids` that hold something else than objects of strings and numbers. */
+const misplacedIn = (ids: Readonly<Record<string, unknown>>): string[][] =>
+  Object.entries(ids).flatMap(([name, pair]) => {
+    if (typeof pair !== 'object' || pair === null || Array.isArray(pair)) return [[name]];
+    return Object.entries(pair)
+      .filter(([, id]) => typeof id !== 'string' && typeof id !== 'number')
+      .map(([kind]) => [name, kind]);
+  });
 
 const envelopeSchema = z.object({
   'detail-type': z
@@ -64,6 +85,7 @@ export const readEvent = (queueBody: string): AtsEvent => {
     throw new PoisonError('INVALID_EVENT', problems.join('; ').slice(0, reasonCharactersMax));
   }
   const { detail, time, 'replay-name': replay } = parsed.data;
+  const type = parsed.data['detail-type'] as EventTypeName;
   const bytes = Buffer.byteLength(JSON.stringify(detail));
   if (bytes > eventBytesMax) {
     throw new PoisonError(
@@ -71,16 +93,27 @@ export const readEvent = (queueBody: string): AtsEvent => {
       `detail: ${bytes} bytes; at most ${eventBytesMax} are taken`,
     );
   }
+  const { version } = eventTypes[type];
+  if (detail.version !== undefined && detail.version > version) {
+    throw new PoisonError(
+      'INVALID_EVENT',
+      `detail.version: ${type} has no version ${detail.version} here, only ${version}; deploy Rappel before what publishes the next`,
+    );
+  }
   return {
     id: detail.id,
-    type: parsed.data['detail-type'] as EventTypeName,
+    type,
     timestamp: detail.timestamp,
     companyId: detail.company_id,
     data: detail.data,
+    ...(detail.version !== undefined && { version: detail.version }),
     ...(detail.ids && { ids: detail.ids }),
     ...(time !== undefined && replay === undefined && { putAt: new Date(time) }),
   };
 };
+
+/** The version that an event's data have, whatever the catalogue has by now. */
+export const versionOf = ({ version = 1 }: AtsEvent): number => version;
 
 /** The callback's body, in the documented order of fields: what filters look at. */
 export const callbackOf = (event: AtsEvent) => ({
@@ -104,7 +137,9 @@ export const renderCallback = (event: AtsEvent): Uint8Array =>
  */
 export const fingerprintOf = (event: AtsEvent): string =>
   createHash('sha256')
-    .update(canonical([event.type, event.timestamp, event.data, event.ids ?? null]))
+    .update(
+      canonical([event.type, event.timestamp, event.data, event.ids ?? null, versionOf(event)]),
+    )
     .digest('hex');
 
 /** JSON with the keys in order. Recursive, so for events only whose depth was checked. */

@@ -3,6 +3,7 @@ import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type AtsEvent, fingerprintOf, renderCallback } from './event.ts';
 import type { EventTypeName } from './event-types.ts';
+import { isOwnVariant, renderVariant } from './event-variant.ts';
 import { eventKey } from './identifiers.ts';
 import { retentionDays } from './limits.ts';
 import { expirySeconds, fromItem, type Item, isConditionFailure, toItem } from './row.ts';
@@ -14,20 +15,28 @@ export interface StoredEvent {
   readonly body: Uint8Array;
 }
 
-export type StoreAnswer =
-  /** `storedAt`: when it was stored first, by this call or an earlier one. */
-  { readonly kind: 'stored'; readonly storedAt: Date } | { readonly kind: 'id-reused' };
+export type StoreAnswer = Stored | { readonly kind: 'id-reused' };
 
-interface EventRow {
+export interface Stored {
+  readonly kind: 'stored';
+  /** When it was stored first, by this call or an earlier one. */
+  readonly storedAt: Date;
+  /** Until when the event, and every rendering of it, is kept. */
+  readonly expiresAt: Date;
+}
+
+interface VariantRow {
+  readonly pk: string;
+  readonly sk: string;
   readonly type: EventTypeName;
-  readonly fingerprint: string;
   readonly stored_at: string;
   readonly expires_at: number;
   readonly body: Uint8Array;
 }
 
-/** The rendering that every event is stored in: its full body, at the catalogue version it came with. */
-const storedVariant = 'full@1';
+interface EventRow extends VariantRow {
+  readonly fingerprint: string;
+}
 
 /** Quality 5 of 11: a 4 KB event becomes 1 KB, one write unit, in a third of a millisecond. */
 const compress = (bytes: Uint8Array): Uint8Array =>
@@ -44,27 +53,61 @@ export const storeEvent = async (
   now: Date,
 ): Promise<StoreAnswer> => {
   const fingerprint = fingerprintOf(event);
-  const row = {
-    ...storedEventKey(event.companyId, event.id, storedVariant),
+  const row: EventRow = {
+    ...ownKey(event),
     type: event.type,
     fingerprint,
     stored_at: now.toISOString(),
     expires_at: expirySeconds(now, retentionDays),
     body: compress(renderCallback(event)),
   };
+  return (await putNew(client, table, row, now))
+    ? storedOf(row)
+    : compareWithStored(client, table, event, fingerprint);
+};
+
+/**
+ * Stores another rendering beside its event, unless it is there: once sent, it stays what it is. It is kept as long
+ * as the event.
+ */
+export const storeVariant = async (
+  client: DynamoDBClient,
+  table: string,
+  event: AtsEvent,
+  variant: string,
+  { storedAt, expiresAt }: Stored,
+  now: Date,
+): Promise<void> => {
+  const row: VariantRow = {
+    ...storedEventKey(event.companyId, event.id, variant),
+    type: event.type,
+    stored_at: storedAt.toISOString(),
+    expires_at: expirySeconds(expiresAt, 0),
+    body: compress(renderVariant(event, variant)),
+  };
+  await putNew(client, table, row, now);
+};
+
+/** False where there is such a row that has not passed its time, whatever TTL has removed by then. */
+const putNew = async (
+  client: DynamoDBClient,
+  table: string,
+  row: VariantRow,
+  now: Date,
+): Promise<boolean> => {
   try {
     await client.send(
       new PutItemCommand({
         TableName: table,
-        Item: toItem(row),
+        Item: toItem({ ...row }),
         ConditionExpression: 'attribute_not_exists(pk) OR expires_at <= :now',
         ExpressionAttributeValues: toItem({ ':now': expirySeconds(now, 0) }),
       }),
     );
-    return { kind: 'stored', storedAt: now };
+    return true;
   } catch (error) {
-    if (!isConditionFailure(error)) throw error;
-    return compareWithStored(client, table, event, fingerprint);
+    if (isConditionFailure(error)) return false;
+    throw error;
   }
 };
 
@@ -77,24 +120,30 @@ const compareWithStored = async (
   const { Item } = await client.send(
     new GetItemCommand({
       TableName: table,
-      Key: toItem(storedEventKey(event.companyId, event.id, storedVariant)),
+      Key: toItem(ownKey(event)),
       ConsistentRead: true,
-      ProjectionExpression: 'fingerprint, stored_at',
+      ProjectionExpression: 'fingerprint, stored_at, expires_at',
     }),
   );
   if (Item === undefined)
     throw new Error('the event expired between two reads; the queue brings it again');
   const known = fromItem<EventRow>(Item);
-  return known.fingerprint === fingerprint
-    ? { kind: 'stored', storedAt: new Date(known.stored_at) }
-    : { kind: 'id-reused' };
+  return known.fingerprint === fingerprint ? storedOf(known) : { kind: 'id-reused' };
 };
+
+const storedOf = ({ stored_at, expires_at }: EventRow): Stored => ({
+  kind: 'stored',
+  storedAt: new Date(stored_at),
+  expiresAt: new Date(expires_at * 1000),
+});
 
 /** The full rendering is the event's own row; others stand beside it. */
 export const storedEventKey = (companyId: number, eventId: string, variant: string) => ({
   pk: eventKey(companyId, eventId),
-  sk: variant === storedVariant ? 'event' : `variant#${variant}`,
+  sk: isOwnVariant(variant) ? 'event' : `variant#${variant}`,
 });
+
+const ownKey = ({ companyId, id }: AtsEvent) => storedEventKey(companyId, id, 'full@1');
 
 /** Undefined for a row that has passed its time, whatever TTL has removed by then. */
 export const storedEventOf = (item: Item, now: Date): StoredEvent | undefined => {

@@ -7,6 +7,8 @@ export const metricNamespace = 'Rappel';
 
 /** What is counted. */
 export type CountName =
+  /** Stored filters that could not be applied to an event: it was not sent to their subscriptions. */
+  | 'BrokenFilters'
   /** Circuits that opened, or opened again. */
   | 'CircuitOpenings'
   /** Messages that a function put into the dead letters itself, with their reason. */

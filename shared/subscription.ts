@@ -28,7 +28,7 @@ export interface Subscription {
   readonly includePrivateComments?: boolean;
   /** `thin`: ids and public links only. @default 'full' */
   readonly payload?: 'full' | 'thin';
-  /** Of the catalogue when it was made: its callbacks keep them. */
+  /** The catalogue's when it was made: its callbacks keep them. */
   readonly versions?: Versions;
   /** @default 'v1' */
   readonly signature?: 'v1' | 'v1a';
@@ -53,17 +53,3 @@ export const currentVersions = (): Versions =>
       .filter(({ version }) => version > 1)
       .map(({ name, version }) => [name, version]),
   );
-
-/** The version of a type that a subscription gets. A type that came after it: the first that the type had. */
-export const pinnedVersion = ({ versions }: Subscription, type: EventTypeName): number =>
-  Math.min(versions?.[type] ?? 1, eventTypes[type].version);
-
-/** Whether an event of this type, first stored at `storedAt`, is this subscription's. */
-export const wantsEvent = (
-  subscription: Subscription,
-  type: EventTypeName,
-  storedAt: Date,
-): boolean =>
-  subscription.deletedAt === undefined &&
-  subscription.createdAt <= storedAt &&
-  (subscription.eventTypes.includes('*') || subscription.eventTypes.includes(type));

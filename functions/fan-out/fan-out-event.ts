@@ -3,32 +3,47 @@ import { type Delivery, endWithoutAttempt, newDelivery } from '../../shared/deli
 import { nextAttemptMessage } from '../../shared/delivery-message.ts';
 import { PartialFailureError, PoisonError } from '../../shared/errors.ts';
 import type { AtsEvent } from '../../shared/event.ts';
-import { variantOf } from '../../shared/event-variant.ts';
-import type { StoreAnswer } from '../../shared/events-table.ts';
-import type { Log } from '../../shared/log.ts';
+import { deriveEvents } from '../../shared/event-types/derive-events.ts';
+import { isOwnVariant, variantOf } from '../../shared/event-variant.ts';
+import type { StoreAnswer, Stored } from '../../shared/events-table.ts';
 import type { QueueMessage } from '../../shared/send-messages.ts';
-import { type Subscription, wantsEvent } from '../../shared/subscription.ts';
+import type { Subscription } from '../../shared/subscription.ts';
+import { findRecipients, type RecipientsDeps } from './find-recipients.ts';
+import { type InspectDeps, inspectEvent } from './inspect-event.ts';
 
-export interface FanOutDeps {
+export interface FanOutDeps extends InspectDeps, RecipientsDeps {
   storeEvent(event: AtsEvent, now: Date): Promise<StoreAnswer>;
+  /** Beside its event; it stays as it is where it is stored already. */
+  storeVariant(event: AtsEvent, variant: string, stored: Stored, now: Date): Promise<void>;
   listSubscriptions(companyId: number): Promise<Subscription[]>;
   /** False where the delivery has a row already. */
   putDelivery(delivery: Delivery): Promise<boolean>;
   /** To the fast lane. Returns what the queue did not take. */
   enqueue(messages: QueueMessage[]): Promise<QueueMessage[]>;
   now(): Date;
-  log: Log;
 }
 
 /**
- * Stores, then enqueues; and enqueues again whenever the event comes again: deliver drops what is done. So a
- * crash between the two loses nothing. What a paused or disabled subscription would have got is held for it.
+ * Fans out an event, then those that follow from it, such as a hire from a move: each an event of its own.
  * @throws PoisonError EVENT_ID_REUSED · PartialFailureError where the queue did not take every message
  */
 export const fanOutEvent = async (
   deps: FanOutDeps,
-  event: AtsEvent,
+  received: AtsEvent,
   publishedAt?: Date,
+): Promise<void> => {
+  const event = inspectEvent(deps, received);
+  for (const each of [event, ...deriveEvents(event)]) await fanOutOne(deps, each, publishedAt);
+};
+
+/**
+ * Stores, then enqueues; and enqueues again whenever the event comes again: deliver drops what is done. So a
+ * crash between the two loses nothing. What a paused or disabled subscription would have got is held for it.
+ */
+const fanOutOne = async (
+  deps: FanOutDeps,
+  event: AtsEvent,
+  publishedAt: Date | undefined,
 ): Promise<void> => {
   const startedAt = deps.now();
   const stored = await deps.storeEvent(event, startedAt);
@@ -40,10 +55,9 @@ export const fanOutEvent = async (
   }
   // Read after storing: a subscription made before the event was stored is always seen.
   const subscriptions = await deps.listSubscriptions(event.companyId);
-  const wanting = subscriptions.filter((subscription) =>
-    wantsEvent(subscription, event.type, stored.storedAt),
-  );
-  const { enabled = [], others = [] } = Object.groupBy(wanting, ({ status }) =>
+  const recipients = findRecipients(deps, subscriptions, event, stored.storedAt);
+  await storeVariants(deps, event, recipients, stored, startedAt);
+  const { enabled = [], others = [] } = Object.groupBy(recipients, ({ status }) =>
     status === 'enabled' ? 'enabled' : 'others',
   );
   const deliveryTo = (to: Subscription) => newDelivery(nameOf(event, to), stored.storedAt);
@@ -64,11 +78,24 @@ export const fanOutEvent = async (
     eventId: event.id,
     eventType: event.type,
     companyId: event.companyId,
-    deliveries: wanting.length,
+    deliveries: recipients.length,
     held: others.length,
     repeated: stored.storedAt < startedAt,
     durationMs: deps.now().getTime() - startedAt.getTime(),
   });
+};
+
+/** Each rendering once, and before any message names it: what deliver finds is what it sends. */
+const storeVariants = async (
+  deps: FanOutDeps,
+  event: AtsEvent,
+  recipients: readonly Subscription[],
+  stored: Stored,
+  now: Date,
+): Promise<void> => {
+  const variants = new Set(recipients.map((to) => variantOf(to, event)));
+  const others = [...variants].filter((variant) => !isOwnVariant(variant));
+  await Promise.all(others.map((variant) => deps.storeVariant(event, variant, stored, now)));
 };
 
 const nameOf = (event: AtsEvent, subscription: Subscription) => ({
@@ -76,5 +103,5 @@ const nameOf = (event: AtsEvent, subscription: Subscription) => ({
   eventId: event.id,
   subscriptionId: subscription.id,
   eventType: event.type,
-  variant: variantOf(subscription, event.type),
+  variant: variantOf(subscription, event),
 });

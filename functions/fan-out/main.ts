@@ -3,12 +3,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { bury } from '../../shared/bury.ts';
 import { putDelivery } from '../../shared/deliveries-table.ts';
-import { storeEvent } from '../../shared/events-table.ts';
+import { storeEvent, storeVariant } from '../../shared/events-table.ts';
 import { log } from '../../shared/log.ts';
 import { createMetrics } from '../../shared/metrics.ts';
 import { readEnvironment } from '../../shared/read-environment.ts';
 import { sendMessages } from '../../shared/send-messages.ts';
 import { listSubscriptions } from '../../shared/subscriptions-table.ts';
+import { createConditionsCache } from './conditions-cache.ts';
 import { fanOutEnvironment } from './config.ts';
 import { createHandler } from './handler.ts';
 
@@ -20,11 +21,13 @@ const now = () => new Date();
 
 export const handler = createHandler({
   storeEvent: (event, now) => storeEvent(dynamodb, environment.EVENTS_TABLE, event, now),
+  storeVariant: (...args) => storeVariant(dynamodb, environment.EVENTS_TABLE, ...args),
   listSubscriptions: (companyId) =>
     listSubscriptions(dynamodb, environment.SUBSCRIPTIONS_TABLE, companyId),
   putDelivery: (delivery) => putDelivery(dynamodb, environment.DELIVERIES_TABLE, delivery),
   enqueue: (messages) => sendMessages(sqs, environment.DELIVERY_QUEUE_URL, messages),
   bury: (record, poison) => bury(sqs, environment.DELIVERY_QUEUE_URL, record, poison),
+  conditionsOf: createConditionsCache(),
   now,
   log,
   metrics: createMetrics(now),

@@ -14,6 +14,7 @@ import {
   deviationsFrom,
   findDeviations,
   pathCharactersMax,
+  within,
 } from './find-deviations.ts';
 import { type EventIds, ids as idsSchema } from './ids.ts';
 import { instant, plainId } from './kinds.ts';
@@ -109,9 +110,3 @@ const problemsOf = (type: unknown, detail: { readonly data?: unknown }): Deviati
       ]
     : [{ path: 'type', problem: `must be one of ${routedEventTypes.join(', ')}` }];
 };
-
-const within = (parent: string, deviations: readonly Deviation[]): Deviation[] =>
-  deviations.map(({ path, problem }) => ({
-    path: path === '' ? parent : `${parent}.${path}`,
-    problem,
-  }));

@@ -4,13 +4,19 @@ import type { EventTypeEntry } from './define-event-type.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
-/** The very same data for the version that the type has now, or a later one. */
-export const dataAtVersion = (type: EventTypeName, version: number, data: Data): Data =>
-  stepDown(eventTypes[type], version, data);
+interface Versions {
+  /** The version that `data` has. */
+  readonly from: number;
+  /** The one that it shall have; the same data where that is `from`. */
+  readonly to: number;
+}
+
+export const dataAtVersion = (type: EventTypeName, versions: Versions, data: Data): Data =>
+  stepDown(eventTypes[type], versions, data);
 
 /** As `dataAtVersion`, for any entry. */
 export const stepDown = (
   { stepsDown = [] }: Pick<EventTypeEntry, 'stepsDown'>,
-  version: number,
+  { from, to }: Versions,
   data: Data,
-): Data => stepsDown.slice(version - 1).reduceRight((result, step) => step(result), data);
+): Data => stepsDown.slice(to - 1, from - 1).reduceRight((result, step) => step(result), data);

@@ -27,6 +27,13 @@ export const deviationsFrom = (schema: z.ZodType, value: unknown): Deviation[] =
     : result.error.issues.flatMap((issue) => explain(issue, value)).slice(0, deviationsMax);
 };
 
+/** The same, told from the object that has the value under this name. */
+export const within = (parent: string, deviations: readonly Deviation[]): Deviation[] =>
+  deviations.map(({ path, problem }) => ({
+    path: path === '' ? parent : `${parent}.${path}`,
+    problem,
+  }));
+
 const explain = (issue: z.core.$ZodIssue, root: unknown): Deviation[] => {
   const at = (problem: string, key?: string): Deviation[] => [
     { path: pathOf(key === undefined ? issue.path : [...issue.path, key]), problem },

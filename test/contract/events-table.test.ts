@@ -2,9 +2,16 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AtsEvent, renderCallback } from '../../shared/event.ts';
-import { storedEventKey, storedEventOf, storeEvent } from '../../shared/events-table.ts';
+import { renderVariant } from '../../shared/event-variant.ts';
+import {
+  type Stored,
+  storedEventKey,
+  storedEventOf,
+  storeEvent,
+  storeVariant,
+} from '../../shared/events-table.ts';
 import { retentionDays } from '../../shared/limits.ts';
-import { toItem } from '../../shared/row.ts';
+import { expirySeconds, toItem } from '../../shared/row.ts';
 import { startDynalite, type TestDynamoDb } from '../support/start-dynalite.ts';
 
 const now = new Date('2026-10-12T08:15:30.240Z');
@@ -34,8 +41,15 @@ const newEvent = (change: Partial<AtsEvent> = {}): AtsEvent => {
 const store = (event: AtsEvent, at: Date) =>
   storeEvent(dynamodb.client, dynamodb.tables.events, event, at);
 
-const stored = async ({ companyId, id }: AtsEvent, at: Date) => {
-  const Key = toItem(storedEventKey(companyId, id, 'full@1'));
+/** The answer where the event was stored first at this time. TTL counts in seconds. */
+const storedOf = (storedAt: Date): Stored => ({
+  kind: 'stored',
+  storedAt,
+  expiresAt: new Date(expirySeconds(storedAt, retentionDays) * 1000),
+});
+
+const stored = async ({ companyId, id }: AtsEvent, at: Date, variant = 'full@1') => {
+  const Key = toItem(storedEventKey(companyId, id, variant));
   const { Item } = await dynamodb.client.send(
     new GetItemCommand({ TableName: dynamodb.tables.events, Key }),
   );
@@ -74,7 +88,7 @@ describe('storing an event', () => {
 
     const again = await store(event, later);
 
-    expect(again).toEqual({ kind: 'stored', storedAt: now });
+    expect(again).toEqual(storedOf(now));
   });
 
   it('takes an event whose keys come in another order for the same event', async () => {
@@ -83,7 +97,7 @@ describe('storing an event', () => {
 
     const again = await store({ ...event, data: { b: { d: 3, c: 2 }, a: 1 } }, later);
 
-    expect(again).toEqual({ kind: 'stored', storedAt: now });
+    expect(again).toEqual(storedOf(now));
   });
 
   it.each([
@@ -109,7 +123,7 @@ describe('storing an event', () => {
 
     const answer = await store(theirs, later);
 
-    expect(answer).toEqual({ kind: 'stored', storedAt: later });
+    expect(answer).toEqual(storedOf(later));
     expect((await stored(ours, later))?.storedAt).toEqual(now);
   });
 
@@ -120,7 +134,7 @@ describe('storing an event', () => {
     const answers = await Promise.all(times.map((at) => store(event, at)));
 
     const found = await stored(event, later);
-    expect(answers).toEqual(answers.map(() => ({ kind: 'stored', storedAt: found?.storedAt })));
+    expect(answers).toEqual(answers.map(() => storedOf(found!.storedAt)));
   });
 
   it('stores exactly one of two contents that come at once under one id', async () => {
@@ -132,6 +146,53 @@ describe('storing an event', () => {
     ]);
 
     expect(answers.map(({ kind }) => kind).toSorted()).toEqual(['id-reused', 'stored']);
+  });
+});
+
+describe('another rendering of an event', () => {
+  const thin = 'thin@1';
+
+  const render = (event: AtsEvent, at: Date, known: Stored = storedOf(now)) =>
+    storeVariant(dynamodb.client, dynamodb.tables.events, event, thin, known, at);
+
+  it('stands beside the event, with its own bytes and the event’s times', async () => {
+    const event = newEvent({
+      data: { vacancy_id: 'k2Wn8VbQz6TcP4Lr', candidate: { email: 'a@b.fr' } },
+    });
+    await store(event, now);
+
+    await render(event, later);
+
+    const expected = {
+      type: event.type,
+      storedAt: now,
+      body: Buffer.from(renderVariant(event, thin)),
+    };
+    expect(await stored(event, later, thin)).toEqual(expected);
+    expect((await stored(event, later))?.body).toEqual(Buffer.from(renderCallback(event)));
+    expect(JSON.parse(expected.body.toString()).data).toEqual({ vacancy_id: 'k2Wn8VbQz6TcP4Lr' });
+  });
+
+  it('stays what it is once it is stored', async () => {
+    const event = newEvent({ data: { applicant_id: 1 } });
+    await render(event, now);
+
+    await render({ ...event, data: { applicant_id: 2 } }, later);
+
+    const found = await stored(event, later, thin);
+    expect(found?.body).toEqual(Buffer.from(renderVariant(event, thin)));
+  });
+
+  it('ends with the event, and is made again with one that takes its id', async () => {
+    const event = newEvent({ data: { applicant_id: 1 } });
+    const successor = { ...event, data: { applicant_id: 2 } };
+    await render(event, later);
+    expect(await stored(event, afterRetention, thin)).toBeUndefined();
+
+    await render(successor, afterRetention, storedOf(afterRetention));
+
+    const found = await stored(event, afterRetention, thin);
+    expect(found?.body).toEqual(Buffer.from(renderVariant(successor, thin)));
   });
 });
 
@@ -152,6 +213,6 @@ describe('an event that has passed its time', () => {
 
     const answer = await store({ ...event, data: { other: true } }, afterRetention);
 
-    expect(answer).toEqual({ kind: 'stored', storedAt: afterRetention });
+    expect(answer).toEqual(storedOf(afterRetention));
   });
 });

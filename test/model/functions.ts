@@ -33,7 +33,7 @@ export const runFanOut = async (world: World, weather: Weather): Promise<void> =
   const { chance, faults } = weather;
   for (const { messageId, body } of world.ingress.receive(3, world.now, chance, faults)) {
     const worker = startWorker(weather);
-    const event = { id: body, type: 'candidate.moved', companyId } as AtsEvent;
+    const event = { id: body, type: 'candidate.moved', companyId, data: {} } as AtsEvent;
     try {
       await fanOutEvent(
         {
@@ -41,16 +41,20 @@ export const runFanOut = async (world: World, weather: Weather): Promise<void> =
             worker.call(() => {
               const stored = world.events.get(body) ?? { storedAt: now, expired: false };
               world.events.set(body, stored);
-              return { kind: 'stored', storedAt: stored.storedAt };
+              return { kind: 'stored', storedAt: stored.storedAt, expiresAt: new Date(0) };
             }),
+          // No subscription of the model asks for another rendering.
+          storeVariant: async () => {},
           listSubscriptions: () => worker.call(() => [...world.subscriptions.values()]),
           putDelivery: (delivery) =>
             worker.call(() =>
               world.writeDelivery(world.keyOf(delivery.eventId, delivery.subscriptionId), delivery),
             ),
           enqueue: (messages) => worker.call(() => sendAll(world, world.fast, messages, weather)),
+          conditionsOf: () => [],
           now: clockOf(world, weather),
           log,
+          metrics,
         },
         event,
       );

@@ -3,10 +3,12 @@ import type { SQSRecord } from 'aws-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createHandler, type FanOutHandlerDeps } from '../../../functions/fan-out/handler.ts';
 import type { PoisonError } from '../../../shared/errors.ts';
+import { sampleDetail } from '../../../shared/event-types/samples.ts';
 import type { LogLine } from '../../../shared/log.ts';
 import { createMetrics } from '../../../shared/metrics.ts';
 import type { QueueMessage } from '../../../shared/send-messages.ts';
 import type { Subscription } from '../../../shared/subscription.ts';
+import { compileConditions } from '../../../shared/subscription-conditions.ts';
 
 const now = new Date('2026-10-12T08:15:30.240Z');
 
@@ -42,8 +44,8 @@ const recordOf = (body: string, messageId: string): SQSRecord => ({
 const eventRecord = (id: string): SQSRecord =>
   recordOf(
     JSON.stringify({
-      'detail-type': 'candidate.moved',
-      detail: { id, timestamp: now.toISOString(), company_id: 318, data: {} },
+      'detail-type': 'member.added',
+      detail: { ...sampleDetail('member.added'), id },
     }),
     `message-${id}`,
   );
@@ -60,7 +62,8 @@ beforeEach(() => {
   lines = [];
   figures = [];
   deps = {
-    storeEvent: async () => ({ kind: 'stored', storedAt: now }),
+    storeEvent: async () => ({ kind: 'stored', storedAt: now, expiresAt: now }),
+    storeVariant: async () => {},
     listSubscriptions: async () => [subscription],
     putDelivery: async () => true,
     enqueue: async (messages) => {
@@ -70,6 +73,7 @@ beforeEach(() => {
     bury: async ({ messageId }: SQSRecord, { code, message }: PoisonError) => {
       buried.push({ messageId, code, reason: message });
     },
+    conditionsOf: compileConditions,
     now: () => now,
     log: (line) => lines.push(line),
     metrics: createMetrics(
@@ -127,7 +131,7 @@ describe('a batch', () => {
 
   it('sends an id used twice to the dead letters, and nothing of it to anybody', async () => {
     const storeEvent: FanOutHandlerDeps['storeEvent'] = async ({ id }) =>
-      id === 'used' ? { kind: 'id-reused' } : { kind: 'stored', storedAt: now };
+      id === 'used' ? { kind: 'id-reused' } : { kind: 'stored', storedAt: now, expiresAt: now };
 
     const failures = await failuresOf([eventRecord('used'), eventRecord('b')], { storeEvent });
 

@@ -1,0 +1,48 @@
+// Which of a company's subscriptions want an event. One broken filter is no other subscription's trouble.
+import type { AtsEvent } from '../../shared/event.ts';
+import { findObstacle } from '../../shared/explain.ts';
+import type { Log } from '../../shared/log.ts';
+import type { Metrics } from '../../shared/metrics.ts';
+import type { Subscription } from '../../shared/subscription.ts';
+import type { ConditionsOf } from './conditions-cache.ts';
+
+export interface RecipientsDeps {
+  readonly conditionsOf: ConditionsOf;
+  readonly metrics: Pick<Metrics, 'count'>;
+  log: Log;
+}
+
+/** `storedAt`: when the event was first stored. */
+export const findRecipients = (
+  deps: RecipientsDeps,
+  subscriptions: readonly Subscription[],
+  event: AtsEvent,
+  storedAt: Date,
+): Subscription[] =>
+  subscriptions.filter((subscription) => wants(deps, subscription, event, storedAt));
+
+/**
+ * A filter that cannot be compiled or applied lets nothing pass: nobody knows what it would have kept back. Creation
+ * refuses such filters, so this is a fault. A repetition would meet it again, and the others would wait for it.
+ */
+const wants = (
+  { conditionsOf, metrics, log }: RecipientsDeps,
+  subscription: Subscription,
+  event: AtsEvent,
+  storedAt: Date,
+): boolean => {
+  try {
+    return findObstacle(subscription, conditionsOf, event, storedAt) === undefined;
+  } catch (error) {
+    metrics.count('BrokenFilters');
+    log({
+      event: 'subscription.filter-fault',
+      companyId: event.companyId,
+      subscriptionId: subscription.id,
+      eventId: event.id,
+      // Not its message: it would quote the filter.
+      errorName: error instanceof Error ? error.name : 'Unknown',
+    });
+    return false;
+  }
+};
