@@ -141,6 +141,7 @@ export const admin: Scenario = async (run, receiverUrl) => {
   await call('GET', collection);
   const path = `${collection}/${(created as { id: string }).id}`;
   await call('GET', path);
+  await call('POST', `${path}/rotate-secret`);
   await call('DELETE', path);
 };
 
