@@ -140,11 +140,25 @@ export const archiveDays = 7;
  *  https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html */
 export const deadLetterDays = 14;
 
+/** Job listings, or columns, that one subscription may name. Who wants more wants all of them, or a filter. */
+export const objectIdsMax = 100;
+
+/** Subscriptions whose compiled settings a worker of fan-out keeps: at the most that each may cost, tens of MB. */
+export const compiledSubscriptionsMax = 1_000;
+
 /** Subscriptions that one company may have. */
 export const subscriptionsPerCompanyMax = 100;
 
 /** Bytes of an admin request's body. */
 export const adminBodyBytesMax = 64 * 1024;
+
+/** Items and bytes that one page of an admin answer has: a Function URL gives back 6 MB at most.
+ *  https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+export const pageItemsMax = 100;
+export const pageBytesMax = 4 * 1024 * 1024;
+
+/** Days that an audit row is kept: a year's changes can still be asked for a month later. */
+export const auditDays = 400;
 
 /** Days that an idempotency key is remembered: a client that repeats a request later than that has forgotten it. */
 export const idempotencyDays = 1;
