@@ -23,6 +23,9 @@ interface DeliveryRow {
   readonly logged_at: string;
   readonly updated_at: string;
   readonly last_attempts: readonly { number: number; at: string; ms: number; met: string }[];
+  readonly job?: string;
+  /** Seconds since 1970. */
+  readonly expires_at: number;
   readonly revision: number;
 }
 
@@ -126,7 +129,10 @@ const toRow = (delivery: Delivery, wakeAt: Date | undefined) => ({
     ms: durationMs,
     met,
   })),
-  expires_at: expirySeconds(delivery.createdAt, retentionDays),
+  job: delivery.job,
+  expires_at: delivery.keptUntil
+    ? expirySeconds(delivery.keptUntil, 0)
+    : expirySeconds(delivery.createdAt, retentionDays),
   revision: delivery.revision + 1,
 });
 
@@ -159,6 +165,10 @@ export const deliveryOf = (item: Item): Delivery => {
         met,
       }),
     ),
+    ...(row.job !== undefined && { job: row.job }),
+    ...(row.expires_at > expirySeconds(new Date(row.logged_at), retentionDays) && {
+      keptUntil: new Date(row.expires_at * 1000),
+    }),
     revision: row.revision,
   };
 };

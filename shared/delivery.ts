@@ -36,6 +36,10 @@ export interface Delivery {
   readonly updatedAt: Date;
   /** Short summaries of the last 20 attempts, oldest first. */
   readonly lastAttempts: readonly AttemptSummary[];
+  /** Which pass of which job put it on its way last: none does so twice. */
+  readonly job?: string;
+  /** Until when it is kept, where a job has made that later than the usual time. */
+  readonly keptUntil?: Date;
   /** Grows with every write: two writers of one row never overwrite each other unseen. 0 before the first. */
   readonly revision: number;
 }
@@ -104,15 +108,43 @@ export const afterAttempt = (
   };
 };
 
-/** Ends a delivery without an attempt: held, cancelled or expired. Ended deliveries stay as they are. */
+/** Ends a delivery without an attempt: held, cancelled, expired or erased. Ended deliveries stay as they are. */
 export const endWithoutAttempt = (
   delivery: Delivery,
-  status: 'held' | 'cancelled' | 'expired',
+  status: 'held' | 'cancelled' | 'expired' | 'erased',
   now: Date,
 ): Delivery => {
   if (delivery.status !== 'waiting') return delivery;
   const { dueAt: _, ...rest } = delivery;
   return { ...rest, status, parked: false, updatedAt: now };
+};
+
+/**
+ * Puts a delivery that was held, or used up its schedule, on its way again, with a whole schedule before it.
+ * Attempts go on counting. Any other delivery stays as it is.
+ */
+export const startRound = (
+  delivery: Delivery,
+  round: { readonly job: string; readonly dueAt: Date; readonly keptUntil?: Date },
+  now: Date,
+): Delivery =>
+  delivery.status !== 'held' && delivery.status !== 'exhausted'
+    ? delivery
+    : {
+        ...delivery,
+        ...round,
+        status: 'waiting',
+        roundStart: delivery.attempts,
+        parked: false,
+        updatedAt: now,
+      };
+
+/** Ends for ever what could still be sent. What was delivered, cancelled or expired will not be, and stays so. */
+export const erase = (delivery: Delivery, now: Date): Delivery => {
+  const mayBeSent = ['waiting', 'held', 'exhausted'].includes(delivery.status);
+  if (!mayBeSent) return delivery;
+  const { dueAt: _, ...rest } = delivery;
+  return { ...rest, status: 'erased', parked: false, updatedAt: now };
 };
 
 /** Lets a delivery wait for its subscription's circuit. It spends no attempt and keeps its place in the schedule. */

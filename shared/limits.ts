@@ -187,3 +187,21 @@ export const urlCharactersMax = 2_048;
 /** Characters of an event pattern: EventBridge's own limit.
  *  https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 export const patternCharactersMax = 2_048;
+
+/** Deliveries of one subscription that jobs put on their way in a minute: the last step of a circuit's draining. */
+export const jobPerMinute = 600;
+
+/** Milliseconds that a job which the sweep took is left alone: twice a function's time-out. */
+export const jobLeaseMs = 2 * functionTimeoutSeconds * 1000;
+
+/** Rows that a job reads at once: half a megabyte. */
+export const jobPageRows = 500;
+
+/** Milliseconds after a job's beginning in which something may still become its own: a worker that decided on
+ *  older grounds writes late, and clocks differ. */
+export const lateWriteMsMax = 5 * 60_000;
+
+/** Days that release, recover and replay keep a payload from then on: twice the schedule; and days from storing
+ *  after which it goes whatever happens. */
+export const extensionDays = 7;
+export const payloadDaysMax = 45;

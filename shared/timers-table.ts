@@ -28,6 +28,8 @@ export const deliveryShards: readonly string[] = Array.from({ length: 10 }, (_, 
 /** Health rows and notices have partitions of their own: neither waits behind a backlog of deliveries. */
 export const healthShard = 'health';
 export const noticeShard = 'notice';
+/** Jobs too: an erasure waits behind no backlog. */
+export const jobShard = 'job';
 
 /** The partition of the index `parked`, and of the log: a subscription. */
 export const subscriptionLogKey = (companyId: number, subscriptionId: string): string =>

@@ -1,0 +1,180 @@
+// Jobs, as rows of the deliveries table: key (company#subscription, `job#` + number). The number is the lock.
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import { type Job, jobIdOf, jobIdPattern } from './job.ts';
+import { retentionDays } from './limits.ts';
+import { expirySeconds, fromItem, type Item, isConditionFailure, toItem } from './row.ts';
+import { jobShard, subscriptionLogKey } from './timers-table.ts';
+
+interface JobRow {
+  readonly company_id: number;
+  readonly subscription_id: string;
+  readonly number: number;
+  readonly tail: string;
+  readonly kind: Job['kind'];
+  readonly since?: string;
+  readonly status: Job['status'];
+  readonly cancel_reason?: Job['cancelReason'];
+  readonly total: number;
+  readonly done: number;
+  readonly deliveries: number;
+  readonly pass: number;
+  readonly pass_began_at?: string;
+  readonly cursor?: Record<string, unknown>;
+  readonly next_slot_at: string;
+  readonly created_at: string;
+  readonly created_by: string;
+  readonly updated_at: string;
+  readonly due_at?: string;
+  readonly expires_at: number;
+  readonly revision: number;
+}
+
+/** What a job's sort key begins with. */
+export const jobKeyPrefix = 'job#';
+
+const jobKey = (companyId: number, subscriptionId: string, number: number) => ({
+  pk: subscriptionLogKey(companyId, subscriptionId),
+  sk: `${jobKeyPrefix}${String(number).padStart(6, '0')}`,
+});
+
+/**
+ * Writes a job's next state over the one it was made from. Of a new one: false where another job took its number,
+ * so that a subscription never has two at once.
+ */
+export const putJob = async (client: DynamoDBClient, table: string, job: Job): Promise<boolean> => {
+  try {
+    await client.send(
+      new PutItemCommand({
+        TableName: table,
+        Item: toItem(toRow(job)),
+        ConditionExpression:
+          job.revision === 0 ? 'attribute_not_exists(pk)' : 'revision = :revision',
+        ...(job.revision > 0 && {
+          ExpressionAttributeValues: toItem({ ':revision': job.revision }),
+        }),
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
+  }
+};
+
+/** Strongly consistent. Undefined too for an id that no job of this subscription has. */
+export const getJob = async (
+  client: DynamoDBClient,
+  table: string,
+  companyId: number,
+  subscriptionId: string,
+  jobId: string,
+  now: Date,
+): Promise<Job | undefined> => {
+  const number = jobIdPattern.exec(jobId)?.[1];
+  if (number === undefined) return undefined;
+  const Key = toItem(jobKey(companyId, subscriptionId, Number(number)));
+  const { Item } = await client.send(
+    new GetItemCommand({ TableName: table, Key, ConsistentRead: true }),
+  );
+  if (Item === undefined || isExpired(Item, now)) return undefined;
+  const job = jobOf(Item);
+  return jobIdOf(job) === jobId ? job : undefined;
+};
+
+export interface JobPage {
+  readonly jobs: readonly Job[];
+  /** The number that the next page begins below; undefined after the last. */
+  readonly below?: number;
+}
+
+/** A subscription's jobs, the latest first; strongly consistent. @param below a number: only those before it */
+export const listJobs = async (
+  client: DynamoDBClient,
+  table: string,
+  companyId: number,
+  subscriptionId: string,
+  { limit, now, below = 999_999 }: { limit: number; now: Date; below?: number },
+): Promise<JobPage> => {
+  const { Items = [], LastEvaluatedKey } = await client.send(
+    new QueryCommand({
+      TableName: table,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+      ExpressionAttributeValues: toItem({
+        ':pk': jobKey(companyId, subscriptionId, 0).pk,
+        ':first': jobKey(companyId, subscriptionId, 0).sk,
+        ':last': jobKey(companyId, subscriptionId, below - 1).sk,
+      }),
+      ScanIndexForward: false,
+      Limit: limit,
+    }),
+  );
+  const jobs = Items.filter((item) => !isExpired(item, now)).map(jobOf);
+  const last = Items.at(-1);
+  return { jobs, ...(LastEvaluatedKey && last && { below: jobOf(last).number }) };
+};
+
+const isExpired = (item: Item, now: Date): boolean =>
+  fromItem<JobRow>(item).expires_at * 1000 <= now.getTime();
+
+const toRow = (job: Job) =>
+  ({
+    ...jobKey(job.companyId, job.subscriptionId, job.number),
+    job_id: jobIdOf(job),
+    company_id: job.companyId,
+    subscription_id: job.subscriptionId,
+    number: job.number,
+    tail: job.tail,
+    kind: job.kind,
+    since: job.since?.toISOString(),
+    status: job.status,
+    cancel_reason: job.cancelReason,
+    total: job.total,
+    done: job.done,
+    deliveries: job.deliveries,
+    pass: job.pass,
+    pass_began_at: job.passBeganAt?.toISOString(),
+    cursor: job.cursor && fromItem<Record<string, unknown>>(job.cursor),
+    next_slot_at: job.nextSlotAt.toISOString(),
+    created_at: job.createdAt.toISOString(),
+    created_by: job.createdBy,
+    updated_at: job.updatedAt.toISOString(),
+    due_shard: jobShard,
+    due_at: job.dueAt?.toISOString(),
+    expires_at: expirySeconds(job.createdAt, retentionDays),
+    revision: job.revision + 1,
+  }) satisfies JobRow & Record<string, unknown>;
+
+export const jobOf = (item: Item): Job => {
+  const row = fromItem<JobRow>(item);
+  return {
+    companyId: row.company_id,
+    subscriptionId: row.subscription_id,
+    number: row.number,
+    tail: row.tail,
+    kind: row.kind,
+    ...dated('since', row.since),
+    status: row.status,
+    ...(row.cancel_reason && { cancelReason: row.cancel_reason }),
+    total: row.total,
+    done: row.done,
+    deliveries: row.deliveries,
+    pass: row.pass,
+    ...dated('passBeganAt', row.pass_began_at),
+    ...(row.cursor && { cursor: toItem(row.cursor) }),
+    nextSlotAt: new Date(row.next_slot_at),
+    createdAt: new Date(row.created_at),
+    createdBy: row.created_by,
+    updatedAt: new Date(row.updated_at),
+    ...dated('dueAt', row.due_at),
+    revision: row.revision,
+  };
+};
+
+const dated = <Name extends string>(name: Name, text: string | undefined) =>
+  (text === undefined ? {} : { [name]: new Date(text) }) as { readonly [Key in Name]?: Date };
