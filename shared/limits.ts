@@ -205,3 +205,16 @@ export const lateWriteMsMax = 5 * 60_000;
  *  after which it goes whatever happens. */
 export const extensionDays = 7;
 export const payloadDaysMax = 45;
+
+/** Milliseconds by which the clocks of two workers may differ. Lambda keeps them within milliseconds of each other.
+ *  https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/set-time.html */
+export const clockDifferenceMsMax = 30_000;
+
+/** Milliseconds after which an event is listed in its company's feed. Fan-out dates it, and may write it as late as
+ *  its time-out: nothing dated earlier than this can still come. Reads of the feed are strongly consistent. */
+export const feedDelayMs = functionTimeoutSeconds * 1_000 + clockDifferenceMsMax;
+
+/** Items of one page, and bytes after which it ends: a Function URL answers with 6 MB at most.
+ *  https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+export const pageItemsMax = 100;
+export const pageBytesMax = 4 * 1024 * 1024;

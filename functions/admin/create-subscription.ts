@@ -11,7 +11,7 @@ import { slotOf, subscriptionIdOf } from '../../shared/identifiers.ts';
 import type { SigningKeys } from '../../shared/keys-table.ts';
 import { subscriptionsPerCompanyMax } from '../../shared/limits.ts';
 import { type ShownKey, type SignatureScheme, shownKey } from '../../shared/signing-key.ts';
-import type { Subscription } from '../../shared/subscription.ts';
+import { currentVersions, type Subscription } from '../../shared/subscription.ts';
 import type { UrlClaim } from '../../shared/subscriptions-table.ts';
 import {
   invalidRequest,
@@ -21,6 +21,7 @@ import {
   urlIsBeingClaimed,
 } from './problem.ts';
 import type { NewSubscription } from './subscription-json.ts';
+import { settingsFrom } from './subscription-settings.ts';
 
 export interface SubscriptionDeps {
   /** Deleted ones too, whose slot is still theirs. */
@@ -191,6 +192,9 @@ const subscriptionFrom = (
   companyId,
   url: request.url,
   eventTypes: request.event_types,
+  ...settingsFrom(request),
+  versions: currentVersions(),
+  ...(request.signature !== undefined && { signature: request.signature }),
   status: request.status,
   ...(request.description !== undefined && { description: request.description }),
   createdAt: now,

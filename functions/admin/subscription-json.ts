@@ -5,6 +5,7 @@ import { subscriptionIdPattern } from '../../shared/identifiers.ts';
 import { urlCharactersMax } from '../../shared/limits.ts';
 import type { Subscription } from '../../shared/subscription.ts';
 import { shownKeyJson } from './keys/key-json.ts';
+import { settings, shownSettings, showSettings } from './subscription-settings.ts';
 
 const eventType = z.string().refine((value) => value === '*' || isEventTypeName(value), {
   error: `must be "*" or one of ${Object.keys(eventTypes).join(', ')}`,
@@ -24,6 +25,11 @@ export const newSubscription = z.strictObject({
     // DynamoDB stores UTF-8, which has no half characters.
     .refine((text) => text.isWellFormed(), 'must not hold half a character (a lone surrogate)')
     .optional(),
+  ...settings,
+  signature: z
+    .enum(['v1', 'v1a'])
+    .optional()
+    .meta({ description: '`v1`: HMAC-SHA256, the default. `v1a`: ed25519.' }),
   status: z.enum(['enabled', 'paused']).default('enabled'),
   /** Allows a second subscription to a URL that this company uses already. */
   allow_same_url: z.boolean().default(false),
@@ -37,6 +43,8 @@ export const subscriptionJson = z.strictObject({
   company_id: z.int().positive(),
   url: z.string(),
   event_types: z.array(z.string()).min(1),
+  ...shownSettings,
+  signature: z.enum(['v1', 'v1a']),
   status: z.enum(['enabled', 'paused', 'disabled']),
   description: z.string().nullable(),
   created_at: z.iso.datetime(),
@@ -52,6 +60,8 @@ export const toJson = (subscription: Subscription): z.output<typeof subscription
     company_id: subscription.companyId,
     url: subscription.url,
     event_types: subscription.eventTypes,
+    ...showSettings(subscription),
+    signature: subscription.signature ?? 'v1',
     status: subscription.status,
     description: subscription.description ?? null,
     created_at: subscription.createdAt.toISOString(),

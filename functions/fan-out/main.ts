@@ -3,7 +3,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { bury } from '../../shared/bury.ts';
 import { putDelivery } from '../../shared/deliveries-table.ts';
-import { storeEvent, storeVariant } from '../../shared/events-table.ts';
+import { storeArriving } from '../../shared/events-feed-table.ts';
+import { storeVariant } from '../../shared/events-table.ts';
 import { log } from '../../shared/log.ts';
 import { createMetrics } from '../../shared/metrics.ts';
 import { readEnvironment } from '../../shared/read-environment.ts';
@@ -20,7 +21,7 @@ const sqs = new SQSClient();
 const now = () => new Date();
 
 export const handler = createHandler({
-  storeEvent: (event, now) => storeEvent(dynamodb, environment.EVENTS_TABLE, event, now),
+  storeEvent: (event, now) => storeArriving(dynamodb, environment.EVENTS_TABLE, event, now),
   storeVariant: (...args) => storeVariant(dynamodb, environment.EVENTS_TABLE, ...args),
   listSubscriptions: (companyId) =>
     listSubscriptions(dynamodb, environment.SUBSCRIPTIONS_TABLE, companyId),
