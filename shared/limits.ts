@@ -213,8 +213,3 @@ export const clockDifferenceMsMax = 30_000;
 /** Milliseconds after which an event is listed in its company's feed. Fan-out dates it, and may write it as late as
  *  its time-out: nothing dated earlier than this can still come. Reads of the feed are strongly consistent. */
 export const feedDelayMs = functionTimeoutSeconds * 1_000 + clockDifferenceMsMax;
-
-/** Items of one page, and bytes after which it ends: a Function URL answers with 6 MB at most.
- *  https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-export const pageItemsMax = 100;
-export const pageBytesMax = 4 * 1024 * 1024;
