@@ -4,6 +4,7 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  type PutItemCommandInput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { idempotencyDays } from './limits.ts';
@@ -15,15 +16,24 @@ export interface RequestName {
   readonly hash: string;
 }
 
-export interface RequestState {
-  readonly requestHash: string;
-  /** Ids of what it made; undefined while it is under way. */
-  readonly reference?: Readonly<Record<string, string>>;
-  readonly leasedUntil: Date;
-}
+/** `begun`: this try is to make it. `known`: another try has, or is about to. */
+export type RequestState = {
+  /** What the request draws its ids from, the same at each try. */
+  readonly seed: string;
+} & (
+  | { readonly kind: 'begun' }
+  | {
+      readonly kind: 'known';
+      readonly requestHash: string;
+      /** Ids of what it made; undefined while it is under way. */
+      readonly reference?: Readonly<Record<string, string>>;
+    }
+);
 
 export interface RequestBeginning {
   readonly requestHash: string;
+  /** Taken where no try came before. */
+  readonly seed: string;
   /** Of this very try: the SDK repeats a write whose answer was lost, and finds its own row. */
   readonly token: string;
   readonly now: Date;
@@ -32,6 +42,7 @@ export interface RequestBeginning {
 
 interface RequestRow {
   readonly request_hash: string;
+  readonly seed: string;
   readonly token: string;
   readonly reference?: Readonly<Record<string, string>>;
   readonly leased_until: string;
@@ -47,63 +58,102 @@ export const beginRequest = async (
   client: DynamoDBClient,
   table: string,
   name: RequestName,
-  { requestHash, token, now, leasedUntil }: RequestBeginning,
-): Promise<RequestState | undefined> => {
-  try {
-    await client.send(
-      new PutItemCommand({
-        TableName: table,
-        Item: toItem({
-          ...requestKey(name),
-          request_hash: requestHash,
-          token,
-          leased_until: leasedUntil.toISOString(),
-          expires_at: expirySeconds(now, idempotencyDays),
-        }),
-        ConditionExpression:
-          'attribute_not_exists(pk) OR expires_at <= :seconds OR ' +
-          '(request_hash = :hash AND attribute_not_exists(#reference) AND leased_until <= :now)',
-        ExpressionAttributeNames: { '#reference': 'reference' },
-        ExpressionAttributeValues: toItem({
-          ':seconds': expirySeconds(now, 0),
-          ':hash': requestHash,
-          ':now': now.toISOString(),
-        }),
-      }),
-    );
-    return undefined;
-  } catch (error) {
-    if (!isConditionFailure(error)) throw error;
-  }
-  const { Item } = await client.send(
-    new GetItemCommand({ TableName: table, Key: toItem(requestKey(name)), ConsistentRead: true }),
-  );
-  if (Item === undefined) return { requestHash, leasedUntil };
-  const row = fromItem<RequestRow>(Item);
-  if (row.token === token) return undefined;
+  beginning: RequestBeginning,
+): Promise<RequestState> => {
+  const { requestHash, seed, token, now } = beginning;
+  const isNew = await putRequest(client, table, name, beginning, {
+    ConditionExpression: 'attribute_not_exists(pk) OR expires_at <= :seconds',
+    ExpressionAttributeValues: toItem({ ':seconds': expirySeconds(now, 0) }),
+  });
+  if (isNew) return { kind: 'begun', seed };
+  const row = await getRequest(client, table, name);
+  if (row === undefined) return { kind: 'known', seed, requestHash };
+  const isCutOff =
+    row.request_hash === requestHash &&
+    row.reference === undefined &&
+    row.leased_until <= now.toISOString();
+  const isMine =
+    row.token === token ||
+    (isCutOff &&
+      (await putRequest(
+        client,
+        table,
+        name,
+        { ...beginning, seed: row.seed },
+        {
+          ConditionExpression: '#token IN (:theirs, :mine)',
+          ExpressionAttributeNames: { '#token': 'token' },
+          ExpressionAttributeValues: toItem({ ':theirs': row.token, ':mine': token }),
+        },
+      )));
   return {
-    requestHash: row.request_hash,
-    leasedUntil: new Date(row.leased_until),
-    ...(row.reference && { reference: row.reference }),
+    seed: row.seed,
+    ...(isMine
+      ? { kind: 'begun' }
+      : { kind: 'known', requestHash: row.request_hash, reference: row.reference }),
   };
 };
 
-/** Remembers what a request made. */
+/** False where the condition does not hold. */
+const putRequest = async (
+  client: DynamoDBClient,
+  table: string,
+  name: RequestName,
+  { requestHash, seed, token, now, leasedUntil }: RequestBeginning,
+  condition: Partial<PutItemCommandInput>,
+): Promise<boolean> => {
+  const row: RequestRow = {
+    request_hash: requestHash,
+    seed,
+    token,
+    leased_until: leasedUntil.toISOString(),
+  };
+  const Item = toItem({
+    ...requestKey(name),
+    ...row,
+    expires_at: expirySeconds(now, idempotencyDays),
+  });
+  try {
+    await client.send(new PutItemCommand({ TableName: table, Item, ...condition }));
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
+  }
+};
+
+const getRequest = async (
+  client: DynamoDBClient,
+  table: string,
+  name: RequestName,
+): Promise<RequestRow | undefined> => {
+  const { Item } = await client.send(
+    new GetItemCommand({ TableName: table, Key: toItem(requestKey(name)), ConsistentRead: true }),
+  );
+  return Item && fromItem<RequestRow>(Item);
+};
+
+/** Remembers what a request made; nothing where the request was removed with its company. */
 export const endRequest = async (
   client: DynamoDBClient,
   table: string,
   name: RequestName,
   reference: Readonly<Record<string, string>>,
 ): Promise<void> => {
-  await client.send(
-    new UpdateItemCommand({
-      TableName: table,
-      Key: toItem(requestKey(name)),
-      UpdateExpression: 'SET #reference = :reference',
-      ExpressionAttributeNames: { '#reference': 'reference' },
-      ExpressionAttributeValues: toItem({ ':reference': reference }),
-    }),
-  );
+  try {
+    await client.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: toItem(requestKey(name)),
+        UpdateExpression: 'SET #reference = :reference',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeNames: { '#reference': 'reference' },
+        ExpressionAttributeValues: toItem({ ':reference': reference }),
+      }),
+    );
+  } catch (error) {
+    if (!isConditionFailure(error)) throw error;
+  }
 };
 
 /** Lets a request that made nothing be sent again, whatever it says then. */

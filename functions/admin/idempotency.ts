@@ -6,8 +6,7 @@ import type { RequestKey } from './read-call.ts';
 import type { Answer, Call, Route } from './route.ts';
 
 export interface IdempotencyDeps {
-  /** Undefined: begun. Otherwise what is known of the request with that key. */
-  beginRequest(name: RequestName, beginning: RequestBeginning): Promise<RequestState | undefined>;
+  beginRequest(name: RequestName, beginning: RequestBeginning): Promise<RequestState>;
   endRequest(name: RequestName, reference: Readonly<Record<string, string>>): Promise<void>;
   forgetRequest(name: RequestName): Promise<void>;
   now(): Date;
@@ -15,29 +14,31 @@ export interface IdempotencyDeps {
 }
 
 /**
- * After a crash the request is done again, from the same seed: so it makes the same thing, and a step that was
- * taken already is no second one.
+ * After a crash the request is done again, from the seed of its first try: so it makes the same thing, and a step
+ * that was taken already is no second one. The key's next use, a day later, has another seed.
  * @throws ProblemError idempotency-key-reused · request-under-way, and whatever the route throws
  */
 export const onceByKey = async <Deps extends IdempotencyDeps>(
   deps: Deps,
   route: Route<Deps>,
-  call: Call<never, never, never>,
+  given: Call<never, never, never>,
   key: RequestKey,
 ): Promise<Answer> => {
-  const { company_id: companyId } = call.params as { company_id?: number };
+  const { company_id: companyId } = given.params as { company_id?: number };
   const name = { scope: companyId?.toString() ?? 'operations', hash: key.hash };
   const now = deps.now();
-  const known = await deps.beginRequest(name, {
+  const state = await deps.beginRequest(name, {
     requestHash: key.requestHash,
+    seed: given.seed,
     token: deps.randomHex(16),
     now,
     leasedUntil: new Date(now.getTime() + requestLeaseMs),
   });
-  if (known !== undefined) {
-    if (known.requestHash !== key.requestHash) throw keyOfAnotherRequest();
-    if (known.reference === undefined) throw requestUnderWay();
-    return route.rebuild ? route.rebuild(deps, call, known.reference) : route.handle(deps, call);
+  const call = { ...given, seed: state.seed };
+  if (state.kind === 'known') {
+    if (state.requestHash !== key.requestHash) throw keyOfAnotherRequest();
+    if (state.reference === undefined) throw requestUnderWay();
+    return route.rebuild ? route.rebuild(deps, call, state.reference) : route.handle(deps, call);
   }
   try {
     const answer = await route.handle(deps, call);

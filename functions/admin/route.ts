@@ -12,8 +12,8 @@ export interface Call<Params, Query, Body> {
   /** Who calls, as IAM knows them: an ARN. */
   readonly caller: string;
   /**
-   * 64 hex digits: what a route draws ids from. Random; or derived from the company, the route and the
-   * `Idempotency-Key`, so that a request repeated after a crash makes the same thing, not a second one.
+   * 64 random hex digits: what a route draws ids from. The same at each try of a request with an
+   * `Idempotency-Key`, so that one repeated after a crash makes the same thing, not a second one.
    */
   readonly seed: string;
   /** `If-Match`, as it came. */

@@ -4,6 +4,7 @@ import type { AdminDeps } from '../../functions/admin/routes.ts';
 import { parseAllowList } from '../../shared/address-guard.ts';
 import { slotOf } from '../../shared/identifiers.ts';
 import type { SigningKeys, StoredKeys } from '../../shared/keys-table.ts';
+import { idempotencyDays } from '../../shared/limits.ts';
 import type { LogLine } from '../../shared/log.ts';
 import type { RequestBeginning, RequestName, RequestState } from '../../shared/requests-table.ts';
 import { makeKey } from '../../shared/signing-key.ts';
@@ -30,7 +31,10 @@ export const createMemoryWorld = (
   const rows = new Map<string, Subscription>();
   const claims = new Map<string, UrlClaim>();
   const keys = new Map<string, StoredKeys>();
-  const requests = new Map<string, RequestState>();
+  const requests = new Map<
+    string,
+    RequestBeginning & Pick<RequestState & { kind: 'known' }, 'reference'>
+  >();
   const lines: LogLine[] = [];
   let randoms = 0;
 
@@ -81,15 +85,19 @@ export const createMemoryWorld = (
     deleteSigningKeys: async (companyId: number, id: string) => {
       keys.delete(`${companyId}/${id}`);
     },
-    beginRequest: async (name: RequestName, beginning: RequestBeginning) => {
-      const known = requests.get(`${name.scope}/${name.hash}`);
+    beginRequest: async (name: RequestName, beginning: RequestBeginning): Promise<RequestState> => {
+      const key = `${name.scope}/${name.hash}`;
+      const remembered = requests.get(key);
+      const ageMs = beginning.now.getTime() - (remembered?.now.getTime() ?? 0);
+      const known = ageMs < idempotencyDays * 86_400_000 ? remembered : undefined;
       const isCutOff =
         known?.requestHash === beginning.requestHash &&
         known.reference === undefined &&
         known.leasedUntil <= beginning.now;
-      if (known !== undefined && !isCutOff) return known;
-      requests.set(`${name.scope}/${name.hash}`, beginning);
-      return undefined;
+      if (known !== undefined && !isCutOff) return { ...known, kind: 'known' };
+      const seed = known?.seed ?? beginning.seed;
+      requests.set(key, { ...beginning, seed });
+      return { kind: 'begun', seed };
     },
     endRequest: async (name: RequestName, reference: Readonly<Record<string, string>>) => {
       const key = `${name.scope}/${name.hash}`;
