@@ -1,10 +1,10 @@
 // Every route of the admin API, area by area, and what they need together.
 import type { AppDeps } from './app.ts';
-import type { SubscriptionDeps } from './create-subscription.ts';
 import { keyRoutes } from './keys/key-routes.ts';
 import type { RotationDeps } from './keys/rotate-secret.ts';
 import type { Route } from './route.ts';
-import { subscriptionRoutes } from './subscription-routes.ts';
+import type { SubscriptionDeps } from './subscriptions/create-subscription.ts';
+import { subscriptionRoutes } from './subscriptions/subscription-routes.ts';
 
 export type AdminDeps = AppDeps & SubscriptionDeps & RotationDeps;
 

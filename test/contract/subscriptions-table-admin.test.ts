@@ -1,6 +1,6 @@
 // The whole admin function, as it is put together for Lambda, over DynamoDB's protocol.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createdSubscriptionJson } from '../../functions/admin/subscription-json.ts';
+import { createdSubscriptionJson } from '../../functions/admin/subscriptions/subscription-json.ts';
 import { parseSigningKey } from '../../shared/signing-key.ts';
 import { functionUrlEvent } from '../support/function-url-event.ts';
 import {

@@ -5,7 +5,7 @@ import { adminRoutes } from '../../../functions/admin/routes.ts';
 import {
   createdSubscriptionJson,
   subscriptionJson,
-} from '../../../functions/admin/subscription-json.ts';
+} from '../../../functions/admin/subscriptions/subscription-json.ts';
 import { adminBodyBytesMax } from '../../../shared/limits.ts';
 import { createMemoryWorld, type MemoryWorld } from '../../support/memory-subscriptions.ts';
 

@@ -1,10 +1,10 @@
 // A subscription as the admin API takes and gives it: the ATS's own style, snake_case.
 import * as z from 'zod';
-import { eventTypes, isEventTypeName } from '../../shared/event-types.ts';
-import { subscriptionIdPattern } from '../../shared/identifiers.ts';
-import { urlCharactersMax } from '../../shared/limits.ts';
-import type { Subscription } from '../../shared/subscription.ts';
-import { shownKeyJson } from './keys/key-json.ts';
+import { eventTypes, isEventTypeName } from '../../../shared/event-types.ts';
+import { subscriptionIdPattern } from '../../../shared/identifiers.ts';
+import { urlCharactersMax } from '../../../shared/limits.ts';
+import type { Subscription } from '../../../shared/subscription.ts';
+import { shownKeyJson } from '../keys/key-json.ts';
 import { settings, shownSettings, showSettings } from './subscription-settings.ts';
 
 const eventType = z.string().refine((value) => value === '*' || isEventTypeName(value), {

@@ -1,7 +1,7 @@
 // A crash at every write of a creation and a deletion, and what the next request makes of it.
 import { describe, expect, it } from 'vitest';
-import { deleteSubscription } from '../../../functions/admin/create-subscription.ts';
-import { createMemoryWorld, livingOf } from '../../support/memory-subscriptions.ts';
+import { deleteSubscription } from '../../../../functions/admin/subscriptions/create-subscription.ts';
+import { createMemoryWorld, livingOf } from '../../../support/memory-subscriptions.ts';
 import { answerOf, create, expectSound, expectTidy } from './subscription-rules.ts';
 
 describe('a crash', () => {

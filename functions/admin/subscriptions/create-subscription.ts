@@ -1,25 +1,25 @@
 // Creating and deleting a subscription: without transactions, and without a race that breaks a rule.
 import { createHash } from 'node:crypto';
-import type { Resolution } from '../../shared/address-guard/resolve-name.ts';
+import type { Resolution } from '../../../shared/address-guard/resolve-name.ts';
 import {
   type CheckedUrl,
   checkUrl,
   type GuardRules,
   type Reach,
-} from '../../shared/address-guard.ts';
-import { slotOf, subscriptionIdOf } from '../../shared/identifiers.ts';
-import type { SigningKeys } from '../../shared/keys-table.ts';
-import { subscriptionsPerCompanyMax } from '../../shared/limits.ts';
-import { type ShownKey, type SignatureScheme, shownKey } from '../../shared/signing-key.ts';
-import { currentVersions, type Subscription } from '../../shared/subscription.ts';
-import type { UrlClaim } from '../../shared/subscriptions-table.ts';
+} from '../../../shared/address-guard.ts';
+import { slotOf, subscriptionIdOf } from '../../../shared/identifiers.ts';
+import type { SigningKeys } from '../../../shared/keys-table.ts';
+import { subscriptionsPerCompanyMax } from '../../../shared/limits.ts';
+import { type ShownKey, type SignatureScheme, shownKey } from '../../../shared/signing-key.ts';
+import { currentVersions, type Subscription } from '../../../shared/subscription.ts';
+import type { UrlClaim } from '../../../shared/subscriptions-table.ts';
 import {
   invalidRequest,
   ProblemError,
   tooManySubscriptions,
   urlInUse,
   urlIsBeingClaimed,
-} from './problem.ts';
+} from '../problem.ts';
 import type { NewSubscription } from './subscription-json.ts';
 import { settingsFrom } from './subscription-settings.ts';
 

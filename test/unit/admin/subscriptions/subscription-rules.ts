@@ -1,8 +1,8 @@
 // What must hold of a company's subscriptions, however requests for them were ordered or cut off.
 import { expect } from 'vitest';
-import { createSubscription } from '../../../functions/admin/create-subscription.ts';
-import { ProblemError } from '../../../functions/admin/problem.ts';
-import { livingOf, type MemoryWorld } from '../../support/memory-subscriptions.ts';
+import { ProblemError } from '../../../../functions/admin/problem.ts';
+import { createSubscription } from '../../../../functions/admin/subscriptions/create-subscription.ts';
+import { livingOf, type MemoryWorld } from '../../../support/memory-subscriptions.ts';
 
 export const request = (change: object = {}) => ({
   url: 'https://hooks.example.com/a',

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import {
   createSubscription,
   deleteSubscription,
-} from '../../../functions/admin/create-subscription.ts';
-import { subscriptionsPerCompanyMax } from '../../../shared/limits.ts';
-import { createMemoryWorld, livingOf } from '../../support/memory-subscriptions.ts';
+} from '../../../../functions/admin/subscriptions/create-subscription.ts';
+import { subscriptionsPerCompanyMax } from '../../../../shared/limits.ts';
+import { createMemoryWorld, livingOf } from '../../../support/memory-subscriptions.ts';
 import { answerOf, create, expectSound, expectTidy, request } from './subscription-rules.ts';
 
 describe('requests side by side', () => {

@@ -1,10 +1,10 @@
 // The settings of a subscription that choose its events, and what of them is sent: as they are given and as they are shown.
 import * as z from 'zod';
-import { refuseCostlyPattern } from '../../shared/event-pattern/pattern-cost.ts';
-import { InvalidPatternError } from '../../shared/event-pattern/pattern-errors.ts';
-import { encodedId, plainId } from '../../shared/event-types/kinds.ts';
-import { objectIdsMax } from '../../shared/limits.ts';
-import type { Subscription } from '../../shared/subscription.ts';
+import { refuseCostlyPattern } from '../../../shared/event-pattern/pattern-cost.ts';
+import { InvalidPatternError } from '../../../shared/event-pattern/pattern-errors.ts';
+import { encodedId, plainId } from '../../../shared/event-types/kinds.ts';
+import { objectIdsMax } from '../../../shared/limits.ts';
+import type { Subscription } from '../../../shared/subscription.ts';
 
 /**
  * The pattern's text: as it came, or of the object that came. Not a schema of an object, which could leave out a

@@ -1,13 +1,13 @@
 // The settings that choose events: what is taken, how it is kept and shown, and what a wrong one is told.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createApp } from '../../../functions/admin/app.ts';
-import { adminRoutes } from '../../../functions/admin/routes.ts';
-import { objectIdsMax, patternCharactersMax } from '../../../shared/limits.ts';
+import { createApp } from '../../../../functions/admin/app.ts';
+import { adminRoutes } from '../../../../functions/admin/routes.ts';
+import { objectIdsMax, patternCharactersMax } from '../../../../shared/limits.ts';
 import {
   createMemoryWorld,
   livingOf,
   type MemoryWorld,
-} from '../../support/memory-subscriptions.ts';
+} from '../../../support/memory-subscriptions.ts';
 
 let world: MemoryWorld;
 beforeEach(() => {

@@ -1,14 +1,14 @@
 // Subscriptions: make one, list them, read one, delete one.
 import * as z from 'zod';
+import { shownJson } from '../keys/key-json.ts';
+import { company, subscription } from '../parameters.ts';
+import { notFound } from '../problem.ts';
+import { defineRoute, type Route } from '../route.ts';
 import {
   createSubscription,
   deleteSubscription,
   type SubscriptionDeps,
 } from './create-subscription.ts';
-import { shownJson } from './keys/key-json.ts';
-import { company, subscription } from './parameters.ts';
-import { notFound } from './problem.ts';
-import { defineRoute, type Route } from './route.ts';
 import {
   createdSubscriptionJson,
   newSubscription,
