@@ -54,3 +54,9 @@ export const isEventTypeName = (value: unknown): value is EventTypeName =>
 /** What fan-out may find in a queue: a derived type there is nobody's word. */
 export const isRoutedEventTypeName = (value: unknown): value is RoutedEventTypeName =>
   isEventTypeName(value) && eventTypes[value].routed;
+
+/** The type that the ATS publishes where this one happens: itself, or the one that it is derived from. */
+export const publishedTypeOf = (type: EventTypeName): RoutedEventTypeName => {
+  const entry = eventTypes[type];
+  return 'derivedFrom' in entry ? (entry.derivedFrom as RoutedEventTypeName) : entry.name;
+};

@@ -2,9 +2,15 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { PoisonError } from './errors.ts';
-import { type EventTypeName, eventTypes, isRoutedEventTypeName } from './event-types.ts';
+import {
+  type EventTypeName,
+  eventTypes,
+  isEventTypeName,
+  isRoutedEventTypeName,
+  publishedTypeOf,
+} from './event-types.ts';
 import { findJsonProblem } from './find-json-problem.ts';
-import { identifierPattern } from './identifiers.ts';
+import { identifierPattern, subscriptionIdPattern } from './identifiers.ts';
 import { eventBytesMax, eventDepthMax } from './limits.ts';
 
 export interface AtsEvent {
@@ -18,6 +24,8 @@ export interface AtsEvent {
   readonly version?: number;
   /** Plain and encoded ids of each object, where the ATS gives them. */
   readonly ids?: Readonly<Record<string, unknown>>;
+  /** Set on a test: the one subscription that gets it, and as which type, its own or one derived from it. */
+  readonly test?: { readonly subscriptionId: string; readonly type: EventTypeName };
   /** When the bus took it, in whole seconds. Undefined where it is replayed: that time is long ago. */
   readonly putAt?: Date;
 }
@@ -47,6 +55,12 @@ const detailSchema = z.strictObject({
     })
     .optional(),
   version: z.int().positive().optional(),
+  test: z
+    .strictObject({
+      subscription_id: z.string().regex(subscriptionIdPattern, 'must be the id of a subscription'),
+      event_type: z.string().refine(isEventTypeName, 'is not an event type'),
+    })
+    .optional(),
 });
 
 /** The places in `ids` that hold something else than objects of strings and numbers. */
@@ -58,15 +72,23 @@ const misplacedIn = (ids: Readonly<Record<string, unknown>>): string[][] =>
       .map(([kind]) => [name, kind]);
   });
 
-const envelopeSchema = z.object({
-  'detail-type': z
-    .string()
-    .refine(isRoutedEventTypeName, 'is not an event type that the ATS publishes'),
-  detail: detailSchema,
-  // The bus's own, and no reason to refuse an event.
-  time: z.iso.datetime().optional().catch(undefined),
-  'replay-name': z.unknown().optional(),
-});
+const envelopeSchema = z
+  .object({
+    'detail-type': z
+      .string()
+      .refine(isRoutedEventTypeName, 'is not an event type that the ATS publishes'),
+    detail: detailSchema,
+    // The bus's own, and no reason to refuse an event.
+    time: z.iso.datetime().optional().catch(undefined),
+    'replay-name': z.unknown().optional(),
+  })
+  .refine(({ 'detail-type': type, detail }) => isTestOf(type, detail.test?.event_type), {
+    path: ['detail', 'test', 'event_type'],
+    error: 'is neither the type of this event nor one derived from it',
+  });
+
+const isTestOf = (type: string, tested: string | undefined): boolean =>
+  tested === undefined || publishedTypeOf(tested as EventTypeName) === type;
 
 /** Characters of a reason: names of unknown fields are in it, and an event may have a thousand. */
 const reasonCharactersMax = 500;
@@ -108,6 +130,12 @@ export const readEvent = (queueBody: string): AtsEvent => {
     data: detail.data,
     ...(detail.version !== undefined && { version: detail.version }),
     ...(detail.ids && { ids: detail.ids }),
+    ...(detail.test && {
+      test: {
+        subscriptionId: detail.test.subscription_id,
+        type: detail.test.event_type as EventTypeName,
+      },
+    }),
     ...(time !== undefined && replay === undefined && { putAt: new Date(time) }),
   };
 };
@@ -122,7 +150,7 @@ export const callbackOf = (event: AtsEvent) => ({
   event: eventTypes[event.type].legacyName,
   timestamp: event.timestamp,
   company_id: event.companyId,
-  test: false,
+  test: event.test !== undefined,
   data: event.data,
   ids: event.ids,
 });
@@ -133,14 +161,21 @@ export const renderCallback = (event: AtsEvent): Uint8Array =>
 
 /**
  * Hex SHA-256 of what the ATS said: tells a repeated event from an id used twice. The order of keys says
- * nothing in JSON, and a publisher that puts an event again may write them in another.
+ * nothing in JSON, and a publisher that puts an event again may write them in another. A test is told by its id
+ * alone: the same one, put again, has a time of its own.
  */
 export const fingerprintOf = (event: AtsEvent): string =>
   createHash('sha256')
-    .update(
-      canonical([event.type, event.timestamp, event.data, event.ids ?? null, versionOf(event)]),
-    )
+    .update(canonical(event.test ? [event.type, event.test] : saidBy(event)))
     .digest('hex');
+
+const saidBy = (event: AtsEvent): readonly unknown[] => [
+  event.type,
+  event.timestamp,
+  event.data,
+  event.ids ?? null,
+  versionOf(event),
+];
 
 /** JSON with the keys in order. Recursive, so for events only whose depth was checked. */
 const canonical = (value: unknown): string => {

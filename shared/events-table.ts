@@ -1,7 +1,7 @@
 // The events table: key (company#event, part). The event once, with the exact bytes that are signed and sent.
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { type AtsEvent, fingerprintOf, renderCallback } from './event.ts';
+import { type AtsEvent, fingerprintOf, renderCallback, versionOf } from './event.ts';
 import type { EventTypeName } from './event-types.ts';
 import { isOwnVariant, renderVariant } from './event-variant.ts';
 import { eventKey } from './identifiers.ts';
@@ -36,6 +36,10 @@ interface VariantRow {
 
 interface EventRow extends VariantRow {
   readonly fingerprint: string;
+  /** Of the data in the catalogue. */
+  readonly version: number;
+  /** The subscription that a test is for. */
+  readonly test_of?: string;
 }
 
 /** Quality 5 of 11: a 4 KB event becomes 1 KB, one write unit, in a third of a millisecond. */
@@ -57,6 +61,8 @@ export const storeEvent = async (
     ...ownKey(event),
     type: event.type,
     fingerprint,
+    version: versionOf(event),
+    test_of: event.test?.subscriptionId,
     stored_at: now.toISOString(),
     expires_at: expirySeconds(now, retentionDays),
     body: compress(renderCallback(event)),

@@ -120,6 +120,7 @@ const callSites: string[] = [
   'deliver UpdateItem subscription SET #status = :disabled, updated_at = :now ADD revision :one',
   'deliver callback',
   'fan-out GetItem event',
+  'fan-out PutItem arrival',
   'fan-out PutItem delivery',
   'fan-out PutItem event',
   'fan-out Query subscription',

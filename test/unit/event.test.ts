@@ -14,6 +14,8 @@ const goodDetail = {
   data: { candidate: { name: 'Zoë' } },
 };
 
+const asTest = { subscription_id: `sub_007${'a'.repeat(20)}`, event_type: 'candidate.moved' };
+
 /** What EventBridge puts into a queue around a detail. */
 const envelope = (detail: string, type = 'candidate.moved'): string =>
   `{"version":"0","id":"6a7e8feb-b491-4cf7-a9f1-bf3703467718","detail-type":"${type}","source":"ats",` +
@@ -42,6 +44,18 @@ describe('a sample event', () => {
     const body = envelope(JSON.stringify(sampleDetail(type)), type);
 
     expect(rendered(body)).toBe(Buffer.from(sampleBytes(type)).toString('utf8'));
+  });
+});
+
+describe('a test', () => {
+  it.each(['candidate.moved', 'candidate.hired'])('may be of %s, and says so', (event_type) => {
+    const body = bodyOf({ test: { ...asTest, event_type } });
+
+    expect(readEvent(body).test).toEqual({
+      subscriptionId: asTest.subscription_id,
+      type: event_type,
+    });
+    expect(JSON.parse(rendered(body)).test).toBe(true);
   });
 });
 
@@ -142,7 +156,14 @@ describe('an invalid event', () => {
     ['detail.data: must be an object', bodyOf({ data: [] })],
     ['detail.data: must be an object', bodyOf({ data: '{}' })],
     ['detail.ids: must be an object', bodyOf({ ids: 7 })],
-    ['detail: Unrecognized key: "test"', bodyOf({ test: true })],
+    ['detail: Unrecognized key: "tests"', bodyOf({ tests: true })],
+    ['detail.test: ', bodyOf({ test: true })],
+    ['detail.test.subscription_id: must be', bodyOf({ test: { ...asTest, subscription_id: 'x' } })],
+    ['detail.test.event_type: is not', bodyOf({ test: { ...asTest, event_type: 'toString' } })],
+    [
+      'detail.test.event_type: is neither',
+      bodyOf({ test: { ...asTest, event_type: 'task.created' } }),
+    ],
     ['detail: Unrecognized key: "__proto__"', bodyOf({}).replace('"data"', '"__proto__":1,"data"')],
     ['detail.data.a: is there twice', dataBody('{"a":1,"b":2,"a":1}')],
     ['detail.data.b.1.a: is there twice', dataBody('{"b":[1,{"a":1,"\\u0061":2}]}')],

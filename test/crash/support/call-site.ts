@@ -31,7 +31,8 @@ const objectOf = (stack: StackModel, { service, operation, input }: AwsCall): st
 
 const rowKindOf = (stack: StackModel, table: string, sk = ''): string => {
   if (table !== stack.outputs.DeliveriesTable) {
-    return table === stack.outputs.EventsTable ? 'event' : 'subscription';
+    if (table !== stack.outputs.EventsTable) return 'subscription';
+    return /^\d{4}-/.test(sk) ? 'arrival' : 'event';
   }
   if (sk === 'health') return 'health';
   return sk.includes('#attempt#') ? 'attempt' : 'delivery';
