@@ -1,0 +1,68 @@
+// Puts one delivery on its way, as a part of a job: once, whoever else writes its row, and however often it is tried.
+import { type Delivery, startRound } from '../../../shared/delivery.ts';
+import { nextAttemptMessage } from '../../../shared/delivery-message.ts';
+import { ConflictError } from '../../../shared/errors.ts';
+import { extendedUntil, isCandidate, type Job, markOf } from '../../../shared/job.ts';
+import { sweepLeaseMs } from '../../../shared/limits.ts';
+import type { QueueMessage } from '../../../shared/send-messages.ts';
+
+export interface StartDeps {
+  /** False where another writer was first. */
+  putDelivery(delivery: Delivery, wakeAt?: Date): Promise<boolean>;
+  /** Strongly consistent. */
+  getDelivery(delivery: Delivery): Promise<Delivery | undefined>;
+  /** Of its event, and of its rendering. */
+  extendPayload(delivery: Delivery, until: Date): Promise<void>;
+  now(): Date;
+}
+
+/**
+ * started: its message is to be sent · before: by a step that was cut off; the sweep sends it where that step did
+ * not · left: it is none of this job's any more.
+ */
+export type Started =
+  | { readonly kind: 'started'; readonly message: QueueMessage }
+  | { readonly kind: 'before' | 'left' };
+
+/** Writers that may meet on one delivery's row in a row. */
+const conflictsMax = 5;
+
+/** @param seen as an index showed it; the row itself decides */
+export const startDelivery = async (
+  deps: StartDeps,
+  job: Job,
+  seen: Delivery,
+  dueAt: Date,
+): Promise<Started> => {
+  let row: Delivery | undefined = seen;
+  for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
+    if (row?.job === markOf(job)) return { kind: 'before' };
+    if (row === undefined || !isCandidate(job, row)) return { kind: 'left' };
+    const keptUntil = laterOf(row.keptUntil, extendedUntil(row.createdAt, deps.now()));
+    const round = { job: markOf(job), dueAt, ...(keptUntil && { keptUntil }) };
+    const started = startRound(row, round, deps.now());
+    const written = await writeStarted(deps, started);
+    if (written !== undefined) return { kind: 'started', message: written };
+    row = await deps.getDelivery(seen);
+  }
+  throw new ConflictError('other writers kept changing the delivery');
+};
+
+/**
+ * The payload first, then the row, then its message: a row that waits always has what it sends. The row's timer is
+ * the message's net. Undefined where another writer was first.
+ */
+export const writeStarted = async (
+  deps: StartDeps,
+  started: Delivery,
+): Promise<QueueMessage | undefined> => {
+  const dueAt = started.dueAt!;
+  if (started.keptUntil) await deps.extendPayload(started, started.keptUntil);
+  const wakeAt = new Date(dueAt.getTime() + sweepLeaseMs);
+  if (!(await deps.putDelivery(started, wakeAt))) return undefined;
+  const delaySeconds = Math.floor((dueAt.getTime() - deps.now().getTime()) / 1000);
+  return { ...nextAttemptMessage(started), delaySeconds: Math.max(0, delaySeconds) };
+};
+
+const laterOf = (one: Date | undefined, other: Date | undefined): Date | undefined =>
+  one !== undefined && other !== undefined && one > other ? one : (other ?? one);
