@@ -1,0 +1,244 @@
+// Rotating a secret and reading keys, through the app, on ports in memory.
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createApp } from '../../../../functions/admin/app.ts';
+import { adminRoutes } from '../../../../functions/admin/routes.ts';
+import { signingAt } from '../../../../shared/key-rotation.ts';
+import { publicKeyOf } from '../../../../shared/signing-key.ts';
+import { createMemoryWorld, type MemoryWorld } from '../../../support/memory-subscriptions.ts';
+
+const collection = '/v1/companies/318/subscriptions';
+const day = 86_400_000;
+
+let world: MemoryWorld;
+let app: ReturnType<typeof createApp>;
+beforeEach(() => {
+  world = createMemoryWorld();
+  app = createApp(world.deps, adminRoutes);
+});
+
+const call = async (method: string, path: string, body?: object, key?: string) => {
+  const response = await app.request(path, {
+    method,
+    headers: key === undefined ? {} : { 'idempotency-key': key },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, json: (await response.json()) as Record<string, string> };
+};
+
+const subscribe = async (more: object = {}) => {
+  const { json } = await call('POST', collection, {
+    ...{ url: 'https://hooks.example.com/a', event_types: ['*'], ...more },
+  });
+  return json as { id: string; secret: string };
+};
+
+const rotate = (id: string, body?: object, key?: string) =>
+  call('POST', `${collection}/${id}/rotate-secret`, body, key);
+
+const storedOf = (id: string) => world.keys.get(`318/${id}`)!;
+const signing = (id: string, afterMs = 0): string[] =>
+  signingAt(storedOf(id).keys, new Date(world.clock + afterMs)).map(({ secret }) => secret);
+
+describe('a rotation', () => {
+  it('answers with the new secret, and with when the old one ends: in a day', async () => {
+    const { id, secret } = await subscribe();
+
+    const { status, json } = await rotate(id);
+
+    expect(status).toBe(200);
+    expect(json).toEqual({
+      secret: expect.stringMatching(/^whsec_/),
+      previous_expires_at: new Date(world.clock + day).toISOString(),
+    });
+    expect(json.secret).not.toBe(secret);
+    expect(signing(id, day - 1)).toEqual([json.secret, secret]);
+    expect(signing(id, day)).toEqual([json.secret]);
+  });
+
+  it.each([
+    [60, 60_000],
+    [604_800, 7 * day],
+  ])('takes an overlap of %i s', async (seconds, ms) => {
+    const { id, secret } = await subscribe();
+
+    const { json } = await rotate(id, { overlap_seconds: seconds });
+
+    expect(json.previous_expires_at).toBe(new Date(world.clock + ms).toISOString());
+    expect([signing(id, ms - 1), signing(id, ms)]).toEqual([[json.secret, secret], [json.secret]]);
+  });
+
+  it('with no overlap ends every older key at once, and the table forgets them', async () => {
+    const { id } = await subscribe();
+    await rotate(id);
+
+    const { json } = await rotate(id, { overlap_seconds: 0 });
+
+    expect(json.previous_expires_at).toBe(new Date(world.clock).toISOString());
+    expect(storedOf(id).keys.map(({ secret }) => secret)).toEqual([json.secret]);
+  });
+
+  it.each([-1, 604_801, 1.5, '60', null])('refuses an overlap of %j', async (overlap) => {
+    const { id } = await subscribe();
+
+    const { status, json } = await rotate(id, { overlap_seconds: overlap });
+
+    expect(status).toBe(400);
+    expect(json.errors).toEqual([{ path: 'overlap_seconds', message: expect.any(String) }]);
+    expect(storedOf(id).revision).toBe(1);
+  });
+
+  it('is refused while four keys sign, says until when, and leaves them as they are', async () => {
+    const { id } = await subscribe();
+    for (const hours of [3, 2, 1]) await rotate(id, { overlap_seconds: hours * 3_600 });
+    const before = storedOf(id);
+
+    const { status, json } = await rotate(id);
+
+    expect(status).toBe(409);
+    expect(json).toMatchObject({
+      type: '/problems/not-possible-now',
+      detail: expect.stringContaining(new Date(world.clock + day / 24).toISOString()),
+    });
+    expect(storedOf(id)).toBe(before);
+    expect((await rotate(id, { overlap_seconds: 0 })).status).toBe(200);
+  });
+
+  it('of a deleted subscription, and of another company’s, finds none', async () => {
+    const { id } = await subscribe();
+    const other = await call('POST', `/v1/companies/319/subscriptions/${id}/rotate-secret`);
+    await app.request(`${collection}/${id}`, { method: 'DELETE' });
+
+    const deleted = await rotate(id);
+
+    expect([other.status, deleted.status]).toEqual([404, 404]);
+  });
+
+  it('of a v1a subscription answers with the public key, and never with a private one', async () => {
+    const created = await subscribe({ signature: 'v1a' });
+
+    const { json } = await rotate(created.id);
+
+    const [newest, older] = signing(created.id) as [string, string];
+    expect(json).toEqual({
+      public_key: publicKeyOf(newest),
+      previous_expires_at: expect.any(String),
+    });
+    expect(created).toMatchObject({ public_key: publicKeyOf(older) });
+    expect(JSON.stringify([created, json])).not.toMatch(/whsk_|whsec_/);
+  });
+});
+
+describe('a repeated rotation', () => {
+  it('with its idempotency key gives the same answer, and makes no second key', async () => {
+    const { id } = await subscribe();
+
+    const first = await rotate(id, { overlap_seconds: 60 }, 'key-1');
+    world.clock += 1_000;
+    const again = await rotate(id, { overlap_seconds: 60 }, 'key-1');
+    const other = await rotate(id, { overlap_seconds: 61 }, 'key-1');
+
+    expect(again).toEqual(first);
+    expect(other.status).toBe(422);
+    expect(signing(id)).toHaveLength(2);
+  });
+
+  it('no longer shows a secret that another has replaced', async () => {
+    const { id } = await subscribe();
+    const first = await rotate(id, {}, 'key-1');
+    await rotate(id, {}, 'key-2');
+
+    const again = await rotate(id, {}, 'key-1');
+
+    expect(again).toEqual({
+      status: 200,
+      json: { previous_expires_at: first.json.previous_expires_at },
+    });
+  });
+
+  it('that was cut off after it wrote its key finds that key', async () => {
+    let isCut = false;
+    world = createMemoryWorld((name, port) =>
+      name !== 'endRequest'
+        ? port
+        : ((async (...args: never[]) => {
+            if (isCut) throw new Error('cut off');
+            return port(...args);
+          }) as typeof port),
+    );
+    app = createApp(world.deps, adminRoutes);
+    const { id } = await subscribe();
+    isCut = true;
+    const cut = await rotate(id, {}, 'key-1');
+    const afterCut = signing(id);
+    isCut = false;
+    world.clock += 61_000;
+
+    const again = await rotate(id, {}, 'key-1');
+
+    expect(cut.status).toBe(500);
+    expect(again).toMatchObject({ status: 200, json: { secret: afterCut[0] } });
+    expect(signing(id)).toEqual(afterCut);
+  });
+});
+
+it('rotations side by side all count: each has its key, none is lost', async () => {
+  const { id, secret } = await subscribe();
+
+  const answers = await Promise.all([rotate(id), rotate(id), rotate(id)]);
+
+  const made = answers.map(({ json }) => json.secret);
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect(signing(id).toSorted()).toEqual([secret, ...made].toSorted());
+});
+
+describe('the keys of a subscription', () => {
+  it('are shown with their ends and public keys, and without any secret', async () => {
+    const { id } = await subscribe({ signature: 'v1a' });
+    await rotate(id, { overlap_seconds: 60 });
+
+    const { status, json } = await call('GET', `${collection}/${id}/keys`);
+
+    const [newest, older] = signing(id) as [string, string];
+    expect(status).toBe(200);
+    expect(json).toEqual({
+      keys: [
+        { signature: 'v1a', public_key: publicKeyOf(newest), expires_at: null },
+        {
+          signature: 'v1a',
+          public_key: publicKeyOf(older),
+          expires_at: new Date(world.clock + 60_000).toISOString(),
+        },
+      ],
+    });
+  });
+
+  it('leave out what no longer signs', async () => {
+    const { id } = await subscribe();
+    await rotate(id, { overlap_seconds: 60 });
+    world.clock += 60_000;
+
+    const { json } = await call('GET', `${collection}/${id}/keys`);
+
+    expect(json).toEqual({ keys: [{ signature: 'v1', public_key: null, expires_at: null }] });
+  });
+
+  it('are another company’s to nobody', async () => {
+    const { id } = await subscribe();
+
+    const { status } = await call('GET', `/v1/companies/319/subscriptions/${id}/keys`);
+
+    expect(status).toBe(404);
+  });
+});
+
+it('no line that is logged holds a key', async () => {
+  const { id } = await subscribe();
+  await rotate(id);
+  await call('GET', `${collection}/${id}/keys`);
+  await rotate(id, { overlap_seconds: -1 });
+
+  const lines = JSON.stringify(world.lines);
+
+  expect(world.lines.length).toBeGreaterThanOrEqual(4);
+  for (const { secret } of storedOf(id).keys) expect(lines).not.toContain(secret.slice(6));
+});
