@@ -175,20 +175,26 @@ const filter = fc
   .map((pattern) => JSON.stringify(pattern));
 const objectIds = fc.array(fc.constantFrom(1, 7720, 4106, 'n8PdJ4sYc6GxR2Vw'), { minLength: 1 });
 
+/** One value in so many is there. */
+const oneIn = <Value>(count: number, value: fc.Arbitrary<Value>) =>
+  fc.oneof(
+    { weight: count - 1, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: value },
+  );
+
 const anySubscription = fc
-  .record(
-    {
-      eventTypes: fc.oneof(fc.constant(['*'] as const), fc.subarray(types, { minLength: 1 })),
-      filter,
-      vacancyIds: objectIds,
-      columnIds: objectIds,
-      hiredOnly: fc.boolean(),
-      includePrivateComments: fc.boolean(),
-      createdAt: fc.constantFrom(before, storedAt, after),
-      deletedAt: fc.constant(after),
-    },
-    { requiredKeys: [] },
-  )
+  .record({
+    eventTypes: fc
+      .option(fc.subarray(types, { minLength: 1 }), { freq: 2 })
+      .map((some) => some ?? (['*'] as const)),
+    filter: oneIn(2, filter),
+    vacancyIds: oneIn(3, objectIds),
+    columnIds: oneIn(3, objectIds),
+    hiredOnly: fc.boolean(),
+    includePrivateComments: fc.boolean(),
+    createdAt: fc.constantFrom(before, before, before, storedAt, after),
+    deletedAt: oneIn(10, fc.constant(after)),
+  })
   .map((settings) => subscription(7, settings));
 
 const anyEvent = fc
