@@ -31,11 +31,12 @@ export class Sweep extends Construct {
       environment: {
         DELIVERIES_TABLE: tables.deliveries.tableName,
         EVENT_BUS_NAME: bus.eventBusName,
+        EVENTS_TABLE: tables.events.tableName,
         SLOW_QUEUE_URL: slowQueue.queueUrl,
         SUBSCRIPTIONS_TABLE: tables.subscriptions.tableName,
       } satisfies SweepEnvironment,
     });
-    const indexes: DeliveryIndex[] = ['due', 'parked'];
+    const indexes: DeliveryIndex[] = ['due', 'log', 'parked'];
     sweep.addToRolePolicy(
       new PolicyStatement({
         actions: ['dynamodb:Query'],
@@ -43,6 +44,8 @@ export class Sweep extends Construct {
       }),
     );
     grantItems(tables.deliveries, sweep, 'GetItem', 'PutItem', 'UpdateItem');
+    // What jobs put on their way: a replay reads a company's events, and renders what is missing.
+    grantItems(tables.events, sweep, 'BatchGetItem', 'PutItem', 'Query', 'UpdateItem');
     grantItems(tables.subscriptions, sweep, 'GetItem', 'UpdateItem');
     slowQueue.grant(sweep, 'sqs:SendMessage');
     bus.grantPutEventsTo(sweep);

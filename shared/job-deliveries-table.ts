@@ -51,34 +51,3 @@ export const logCursorOf = (delivery: Delivery): Item =>
     log_key: subscriptionLogKey(delivery.companyId, delivery.subscriptionId),
     logged_at: delivery.createdAt.toISOString(),
   });
-
-/** Places in a company's feed from `since` on and before `before`: nearly as many as events. */
-export const countArrivals = async (
-  client: DynamoDBClient,
-  table: string,
-  companyId: number,
-  since: Date,
-  before: Date,
-): Promise<number> => {
-  let count = 0;
-  let start: Item | undefined;
-  do {
-    const page = await client.send(
-      new QueryCommand({
-        TableName: table,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :since AND :before',
-        ExpressionAttributeValues: toItem({
-          ':pk': `feed#${companyId}`,
-          ':since': since.toISOString(),
-          ':before': before.toISOString(),
-        }),
-        Select: 'COUNT',
-        ExclusiveStartKey: start,
-      }),
-    );
-    count += page.Count ?? 0;
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
-  return count;
-};

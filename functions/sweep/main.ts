@@ -2,25 +2,59 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { deliveryOf } from '../../shared/deliveries-table.ts';
+import { deliveryOf, getDelivery, putDelivery } from '../../shared/deliveries-table.ts';
+import { countArrivals, listEvents } from '../../shared/events-feed-table.ts';
+import { storeVariant } from '../../shared/events-table.ts';
 import { getHealthRow, putHealth } from '../../shared/health-table.ts';
+import { listJobDeliveries, logCursorOf } from '../../shared/job-deliveries-table.ts';
+import { jobOf, putJob } from '../../shared/jobs-table.ts';
 import { log } from '../../shared/log.ts';
 import { createMetrics } from '../../shared/metrics.ts';
+import { extendPayload } from '../../shared/payload-table.ts';
 import { readEnvironment } from '../../shared/read-environment.ts';
 import { sendMessages } from '../../shared/send-messages.ts';
+import { isStopped } from '../../shared/stops-table.ts';
 import { disableSubscription, getSubscription } from '../../shared/subscriptions-table.ts';
 import { claimDue, claimParked, clearDue, findDue, findParked } from '../../shared/timers-table.ts';
 import { sweepEnvironment } from './config.ts';
 import { createHandler } from './handler.ts';
+import { type TendJobDeps, tendJob } from './jobs/tend-job.ts';
 import { putOperationalEvents } from './put-operational-events.ts';
 
 const environment = readEnvironment(sweepEnvironment);
 const dynamodb = new DynamoDBClient();
 const sqs = new SQSClient();
 const eventBridge = new EventBridgeClient();
-const { DELIVERIES_TABLE: deliveries, SUBSCRIPTIONS_TABLE: subscriptions } = environment;
+const {
+  DELIVERIES_TABLE: deliveries,
+  EVENTS_TABLE: events,
+  SUBSCRIPTIONS_TABLE: subscriptions,
+} = environment;
 
 const now = () => new Date();
+
+const jobDeps: Omit<TendJobDeps, 'remainingMs'> = {
+  claimJob: async (hint, until) => {
+    const item = await claimDue(dynamodb, deliveries, hint, until);
+    return item && jobOf(item);
+  },
+  putJob: (job) => putJob(dynamodb, deliveries, job),
+  getSubscription: (companyId, id) => getSubscription(dynamodb, subscriptions, companyId, id),
+  isStopped: (companyId) => isStopped(dynamodb, subscriptions, companyId),
+  listJobDeliveries: (job) => listJobDeliveries(dynamodb, deliveries, job, now()),
+  logCursorOf,
+  getDelivery: (delivery) => getDelivery(dynamodb, deliveries, delivery),
+  putDelivery: (delivery, wakeAt) => putDelivery(dynamodb, deliveries, delivery, wakeAt),
+  extendPayload: (delivery, until) => extendPayload(dynamodb, events, delivery, until, now()),
+  countEvents: (companyId, since, before) =>
+    countArrivals(dynamodb, events, companyId, since, before),
+  listEvents: (companyId, range) => listEvents(dynamodb, events, companyId, range, now()),
+  storeVariant: (event, variant, stored) =>
+    storeVariant(dynamodb, events, event, variant, stored, now()),
+  enqueue: (messages) => sendMessages(sqs, environment.SLOW_QUEUE_URL, messages),
+  now,
+  log,
+};
 
 export const handler = createHandler({
   findDue: (shard, now, limit, start) => findDue(dynamodb, deliveries, shard, now, limit, start),
@@ -43,7 +77,8 @@ export const handler = createHandler({
   disableSubscription: (subscription, now) =>
     disableSubscription(dynamodb, subscriptions, subscription, now),
   enqueue: (messages) => sendMessages(sqs, environment.SLOW_QUEUE_URL, messages),
-  publish: (events) => putOperationalEvents(eventBridge, environment.EVENT_BUS_NAME, events),
+  publish: (some) => putOperationalEvents(eventBridge, environment.EVENT_BUS_NAME, some),
+  tendJob: (hint, remainingMs) => tendJob({ ...jobDeps, remainingMs }, hint),
   now,
   log,
   metrics: createMetrics(now),

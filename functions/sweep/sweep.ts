@@ -8,9 +8,11 @@ import {
   type Hint,
   type HintPage,
   healthShard,
+  jobShard,
   noticeShard,
 } from '../../shared/timers-table.ts';
 import { announceExhausted } from './announce-exhausted.ts';
+import { eachGuarded } from './each-guarded.ts';
 import { enqueueDue } from './enqueue-due.ts';
 import { type TendDeps, tendHealth } from './tend-health.ts';
 
@@ -20,6 +22,8 @@ export interface SweepDeps extends TendDeps {
   claimDue(hint: Hint, until: Date): Promise<Delivery | undefined>;
   /** Ends the timer of a row that was claimed until then. */
   clearDue(hint: Hint, claimedUntil: Date): Promise<boolean>;
+  /** Does a step of a job. Undefined where another sweep is at it. */
+  tendJob(hint: Hint, remainingMs: () => number): Promise<true | undefined>;
   /** Milliseconds left of this invocation. */
   remainingMs(): number;
 }
@@ -34,6 +38,7 @@ export const sweep = async (deps: SweepDeps): Promise<void> => {
     ...deliveryShards.map((shard): [string, Work] => [shard, enqueueDue]),
     [healthShard, tendHealth],
     [noticeShard, announceExhausted],
+    [jobShard, tendJobs],
   ];
   const swept = await Promise.all(works.map(([shard, work]) => sweepShard(deps, shard, work)));
   const oldest = swept.map(({ oldestAt }) => oldestAt).filter((at) => at !== undefined);
@@ -46,6 +51,11 @@ export const sweep = async (deps: SweepDeps): Promise<void> => {
     oldestDueMs,
     durationMs: deps.now().getTime() - startedAt.getTime(),
   });
+};
+
+const tendJobs: Work = async (deps, hints) => {
+  const tended = await eachGuarded(deps, hints, (hint) => deps.tendJob(hint, deps.remainingMs));
+  return tended.length;
 };
 
 interface Swept {

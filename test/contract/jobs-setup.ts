@@ -3,14 +3,10 @@ import type { JobDeps } from '../../functions/sweep/jobs/run-job.ts';
 import { type TendJobDeps, tendJob } from '../../functions/sweep/jobs/tend-job.ts';
 import { getDelivery, putDelivery } from '../../shared/deliveries-table.ts';
 import { type Delivery, endWithoutAttempt, newDelivery } from '../../shared/delivery.ts';
-import { listEvents } from '../../shared/events-feed-table.ts';
+import { countArrivals, listEvents } from '../../shared/events-feed-table.ts';
 import { storeVariant } from '../../shared/events-table.ts';
 import { isOver, type Job, jobIdOf, type NewJob, newJob } from '../../shared/job.ts';
-import {
-  countArrivals,
-  listJobDeliveries,
-  logCursorOf,
-} from '../../shared/job-deliveries-table.ts';
+import { listJobDeliveries, logCursorOf } from '../../shared/job-deliveries-table.ts';
 import { getJob, jobOf, putJob } from '../../shared/jobs-table.ts';
 import { extendPayload } from '../../shared/payload-table.ts';
 import type { QueueMessage } from '../../shared/send-messages.ts';

@@ -268,6 +268,7 @@ export const runSweep = async (world: World, weather: Weather): Promise<void> =>
           return false;
         }),
       ),
+    tendJob: async () => undefined,
     remainingMs: () => 30_000,
     now,
     log,

@@ -111,16 +111,21 @@ describe('deliver', () => {
 });
 
 describe('the sweep', () => {
-  it('finds what is due, enqueues it, says what happened on the bus; it reads no event and no key', () => {
+  it('finds what is due, enqueues it, does jobs, says what happened on the bus; it reads no key', () => {
     expect(grantsOf('Sweep')).toEqual(
       [
         ...logs('Sweep'),
+        'dynamodb:BatchGetItem TablesEvents',
         'dynamodb:GetItem TablesDeliveries',
         'dynamodb:GetItem TablesSubscriptions',
         'dynamodb:PutItem TablesDeliveries',
+        'dynamodb:PutItem TablesEvents',
         'dynamodb:Query TablesDeliveries/index/due',
+        'dynamodb:Query TablesDeliveries/index/log',
         'dynamodb:Query TablesDeliveries/index/parked',
+        'dynamodb:Query TablesEvents',
         'dynamodb:UpdateItem TablesDeliveries',
+        'dynamodb:UpdateItem TablesEvents',
         'dynamodb:UpdateItem TablesSubscriptions',
         'events:PutEvents Bus',
         'sqs:SendMessage DeliverSlowLaneQueue',

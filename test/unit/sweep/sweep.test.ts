@@ -72,6 +72,7 @@ const run = async (shards: Record<string, string[]>, more: Partial<SweepDeps> = 
       told.push(...events);
       return [];
     },
+    tendJob: async () => undefined,
     remainingMs: () => 30_000,
     now: () => now,
     log: (line) => lines.push(line),
