@@ -1,6 +1,7 @@
 // What AWS does wrong, as it does it on the wire: refusals, lost answers, half-done batches.
 import type { AwsAnswer, AwsCall, AwsServiceName } from '../../../infra/local/aws/aws-call.ts';
 import { AwsError, answerOfError } from '../../../infra/local/aws/aws-error.ts';
+import { visibilityTimeoutSeconds } from '../../../shared/limits.ts';
 import type { Fault } from './point.ts';
 
 /** https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html: three tries a call. */
@@ -45,8 +46,12 @@ export const throttledOnce: Fault = { name: 'throttled once', times: 1, before: 
 /** The SDK gives up: the message goes back to its queue. */
 export const throttled: Fault = { name: 'throttled', times: twoInvocations, before: throttling };
 
-/** The service is down. */
-export const down: Fault = { name: 'down', times: twoInvocations, before: failing };
+/** The service is down for a quarter of an hour: a message is received five times meanwhile. */
+export const down: Fault = {
+  name: 'down',
+  times: ((15 * 60) / visibilityTimeoutSeconds) * sdkTriesMax,
+  before: failing,
+};
 
 /** The credentials are too old. The SDK repeats no such call. */
 export const tokenExpired: Fault = { name: 'token expired', times: 2, before: expired };

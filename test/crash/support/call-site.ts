@@ -19,9 +19,19 @@ export const callerOf = (
 export const siteOf = (stack: StackModel, label: string, call: AwsCall): string =>
   `${label} ${call.operation} ${objectOf(stack, call)}`;
 
+/** An entry of SendMessageBatch. */
+interface Delayed {
+  readonly DelaySeconds?: number;
+}
+
 const objectOf = (stack: StackModel, { service, operation, input }: AwsCall): string => {
   if (service === 'events') return 'bus';
-  if (service === 'sqs') return String(input.QueueUrl).split('/').at(-1)!;
+  if (service === 'sqs') {
+    const isDelayed = (input.Entries as Delayed[] | undefined)?.some(
+      ({ DelaySeconds }) => DelaySeconds !== undefined,
+    );
+    return `${String(input.QueueUrl).split('/').at(-1)}${isDelayed ? ', delayed' : ''}`;
+  }
   if (operation === 'BatchGetItem') return 'batch';
   if (input.IndexName !== undefined) return `index ${input.IndexName}`;
   const key = (input.Item ?? input.Key) as { sk?: { S: string } } | undefined;
@@ -31,8 +41,7 @@ const objectOf = (stack: StackModel, { service, operation, input }: AwsCall): st
 
 const rowKindOf = (stack: StackModel, table: string, sk = ''): string => {
   if (table !== stack.outputs.DeliveriesTable) {
-    if (table !== stack.outputs.EventsTable) return 'subscription';
-    return /^\d{4}-/.test(sk) ? 'arrival' : 'event';
+    return table === stack.outputs.EventsTable ? 'event' : 'subscription';
   }
   if (sk === 'health') return 'health';
   return sk.includes('#attempt#') ? 'attempt' : 'delivery';

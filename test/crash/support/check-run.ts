@@ -50,7 +50,7 @@ const checkDeliveries = (
   return [...problems, ...[...deliveries.keys()].map((name) => `${name} was not to be`)];
 };
 
-/** A callback beyond those on record needs a worker that ended, or met a fault, between it and its record. */
+/** A callback beyond those on record needs a worker that could not record it. */
 const checkCallbacks = (
   { ledger, reaper }: CrashStack,
   arrow: string,
@@ -59,8 +59,8 @@ const checkCallbacks = (
   [min, max]: readonly [number, number],
 ): string[] => {
   const made = ledger.callbacks(name);
-  const explained = ledger.unrecorded(name, reaper.wasStruck);
-  const said = `${arrow}: ${made} callbacks, ${attempts} on record, ${explained} ended unrecorded`;
+  const explained = ledger.unrecorded(name, reaper.mayForget);
+  const said = `${arrow}: ${made} callbacks, ${attempts} on record, ${explained} left unrecorded`;
   return [
     ...(made === attempts + explained ? [] : [said]),
     ...(made < min || made > max + explained ? [`${said}; ${min} to ${max} expected`] : []),

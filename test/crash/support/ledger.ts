@@ -14,8 +14,8 @@ export interface Ledger {
   callbacks(name: DeliveryName): number;
   /** Attempts on record. */
   attempts(name: DeliveryName): number;
-  /** Callbacks whose worker was struck before it had recorded them. */
-  unrecorded(name: DeliveryName, wasStruck: (token: string) => boolean): number;
+  /** Callbacks that their workers have not recorded, of those that may leave one so. */
+  unrecorded(name: DeliveryName, mayForget: (token: string) => boolean): number;
 }
 
 export const createLedger = (): Ledger => {
@@ -53,9 +53,9 @@ export const createLedger = (): Ledger => {
     },
     callbacks: (name) => callbacks.get(name) ?? 0,
     attempts: (name) => attempts.get(name) ?? 0,
-    unrecorded: (name, wasStruck) =>
+    unrecorded: (name, mayForget) =>
       [...hands]
-        .filter(([token]) => wasStruck(token))
+        .filter(([token]) => mayForget(token))
         .reduce((sum, [, held]) => sum + (held.get(name) ?? 0), 0),
   };
 };

@@ -28,8 +28,9 @@ export interface Reaper {
   isDoomed(token: string): boolean;
   /** Settles when the doomed worker has ended. */
   reaped(): Promise<void>;
-  /** Whether this worker was ended, or was answered a fault. */
-  wasStruck(token: string): boolean;
+  /** Whether a worker may leave a callback unrecorded: it was ended. Where AWS fails any may, since a message
+   *  that was sent twice can be in two hands at once. */
+  mayForget(token: string): boolean;
 }
 
 /** No answer reaches a worker that has ended; the engine does not run for its calls. */
@@ -86,6 +87,6 @@ export const createReaper = (endWorker: (caller: Caller) => Promise<number>): Re
     },
     isDoomed: (token) => token === doomed,
     reaped: () => end.promise,
-    wasStruck: (token) => struck.has(token),
+    mayForget: (token) => struck.size > 0 && (doomed === undefined || struck.has(token)),
   };
 };

@@ -19,6 +19,9 @@ export interface Played {
 /** Timers that a run may wait for: more than the longest scenario has, with a crash. */
 const waitsMax = 30;
 
+/** Milliseconds to the next timer: the longest wait of the schedule, its jitter, and the net behind it. */
+const waitMsMax = 40 * 60_000;
+
 const templates = new WeakMap<CrashStack, Templates>();
 let companies = 1_000;
 
@@ -60,6 +63,7 @@ const untilTimersEnd = async (stack: CrashStack, run: Run): Promise<PlacedRow[]>
     // With nothing left to deliver only a circuit's last minutes remain.
     const isWaiting = rows.some(({ item }) => item.status?.S === 'waiting');
     const ms = due.getTime() - Date.now() + 1;
+    if (ms > waitMsMax) run.problems.push(`a timer is ${Math.round(ms / 60_000)} minutes away`);
     await passTime(stack, rows, isWaiting || ms <= 0 ? ms : ms + indexLagMsMax);
     await stack.functions.invoke(sweepOf(stack), {});
     await stack.untilQuiet(run.company.queueUrls);
