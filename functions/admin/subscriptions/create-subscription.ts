@@ -7,6 +7,7 @@ import {
   type GuardRules,
   type Reach,
 } from '../../../shared/address-guard.ts';
+import { giveHeaders } from '../../../shared/custom-headers.ts';
 import { slotOf, subscriptionIdOf } from '../../../shared/identifiers.ts';
 import type { SigningKeys } from '../../../shared/keys-table.ts';
 import { subscriptionsPerCompanyMax } from '../../../shared/limits.ts';
@@ -84,7 +85,10 @@ export const createSubscription = async (
       }
       const subscription = subscriptionFrom(request, { id, companyId, now });
       const key = deps.makeKey(subscription.signature ?? 'v1');
-      await deps.putSigningKeys(companyId, id, { keys: [{ secret: key }] });
+      await deps.putSigningKeys(companyId, id, {
+        keys: [{ secret: key }],
+        ...(request.headers && { headers: giveHeaders(undefined, request.url, request.headers) }),
+      });
       if (await deps.putSubscription(subscription)) return { subscription, shown: shownKey(key) };
       await deps.deleteSigningKeys(companyId, id);
     }
@@ -195,6 +199,7 @@ const subscriptionFrom = (
   ...settingsFrom(request),
   versions: currentVersions(),
   ...(request.signature !== undefined && { signature: request.signature }),
+  ...(request.headers && { headerNames: Object.keys(request.headers) }),
   status: request.status,
   ...(request.description !== undefined && { description: request.description }),
   createdAt: now,

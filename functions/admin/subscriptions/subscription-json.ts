@@ -1,5 +1,6 @@
 // A subscription as the admin API takes and gives it: the ATS's own style, snake_case.
 import * as z from 'zod';
+import { customHeaders } from '../../../shared/custom-headers.ts';
 import { eventTypes, isEventTypeName } from '../../../shared/event-types.ts';
 import { subscriptionIdPattern } from '../../../shared/identifiers.ts';
 import { urlCharactersMax } from '../../../shared/limits.ts';
@@ -7,9 +8,14 @@ import type { Subscription } from '../../../shared/subscription.ts';
 import { shownKeyJson } from '../keys/key-json.ts';
 import { settings, shownSettings, showSettings } from './subscription-settings.ts';
 
-const eventType = z.string().refine((value) => value === '*' || isEventTypeName(value), {
-  error: `must be "*" or one of ${Object.keys(eventTypes).join(', ')}`,
-}) as z.ZodType<Subscription['eventTypes'][number]>;
+const eventType = z
+  .string()
+  .refine((value) => value === '*' || isEventTypeName(value), {
+    error: `must be "*" or one of ${Object.keys(eventTypes).join(', ')}`,
+  })
+  .meta({ enum: ['*', ...Object.keys(eventTypes)] }) as z.ZodType<
+  Subscription['eventTypes'][number]
+>;
 
 /** Strict: a misspelt setting that was dropped in silence would send a candidate's data where it should not go. */
 export const newSubscription = z.strictObject({
@@ -30,6 +36,9 @@ export const newSubscription = z.strictObject({
     .enum(['v1', 'v1a'])
     .optional()
     .meta({ description: '`v1`: HMAC-SHA256, the default. `v1a`: ed25519.' }),
+  headers: customHeaders.optional().meta({
+    description: 'Sent with each callback to this scheme, host and port. Values are never shown.',
+  }),
   status: z.enum(['enabled', 'paused']).default('enabled'),
   /** Allows a second subscription to a URL that this company uses already. */
   allow_same_url: z.boolean().default(false),
@@ -45,6 +54,7 @@ export const subscriptionJson = z.strictObject({
   event_types: z.array(z.string()).min(1),
   ...shownSettings,
   signature: z.enum(['v1', 'v1a']),
+  header_names: z.array(z.string()).meta({ description: 'Of its own headers.' }),
   status: z.enum(['enabled', 'paused', 'disabled']),
   description: z.string().nullable(),
   created_at: z.iso.datetime(),
@@ -62,6 +72,7 @@ export const toJson = (subscription: Subscription): z.output<typeof subscription
     event_types: subscription.eventTypes,
     ...showSettings(subscription),
     signature: subscription.signature ?? 'v1',
+    header_names: subscription.headerNames ?? [],
     status: subscription.status,
     description: subscription.description ?? null,
     created_at: subscription.createdAt.toISOString(),

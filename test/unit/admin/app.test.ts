@@ -61,6 +61,7 @@ describe('creating', () => {
       include_private_comments: false,
       payload: 'full',
       signature: 'v1',
+      header_names: [],
       status: 'enabled',
       description: 'HR system',
       created_at: '2026-10-12T08:00:00.000Z',

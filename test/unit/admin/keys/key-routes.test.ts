@@ -231,6 +231,35 @@ describe('the keys of a subscription', () => {
   });
 });
 
+describe('custom headers', () => {
+  const headers = { Authorization: 'Bearer open-sesame', 'X-Source': 'ats' };
+
+  it('are kept with the keys, and shown by their names alone', async () => {
+    const created = await subscribe({ headers });
+
+    const read = await call('GET', `${collection}/${created.id}`);
+
+    expect(read.json.header_names).toEqual(Object.keys(headers));
+    expect(storedOf(created.id).headers).toEqual({ 'https://hooks.example.com': headers });
+    const rest = JSON.stringify([created, read, world.lines, [...world.rows.values()]]);
+    expect(rest).not.toContain('sesame');
+  });
+
+  it('that may not be set are refused by name, without their value', async () => {
+    const { status, json } = await call('POST', collection, {
+      ...{ url: 'https://hooks.example.com/a', event_types: ['*'] },
+      headers: { Host: 'open-sesame', 'X-Key': 'open-sesame\r\nHost: a' },
+    });
+
+    expect(status).toBe(400);
+    expect(json.errors).toEqual([
+      { path: 'headers.Host', message: 'cannot be set by a subscription' },
+      { path: 'headers.X-Key', message: expect.stringContaining('visible ASCII') },
+    ]);
+    expect(JSON.stringify([json, world.lines])).not.toContain('sesame');
+  });
+});
+
 it('no line that is logged holds a key', async () => {
   const { id } = await subscribe();
   await rotate(id);
