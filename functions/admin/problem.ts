@@ -37,6 +37,21 @@ export const problemTypes = {
 
 export type ProblemType = keyof typeof problemTypes;
 
+export const problemStatuses = {
+  '/problems/invalid-request': 400,
+  '/problems/not-found': 404,
+  '/problems/method-not-allowed': 405,
+  '/problems/body-too-large': 413,
+  '/problems/url-in-use': 409,
+  '/problems/too-many-subscriptions': 409,
+  '/problems/changed-meanwhile': 412,
+  '/problems/not-possible-now': 409,
+  '/problems/idempotency-key-reused': 422,
+  '/problems/request-under-way': 409,
+  '/problems/gone': 410,
+  '/problems/fault': 500,
+} as const satisfies Readonly<Record<ProblemType, Problem['status']>>;
+
 /** Thrown by a route, answered by the app. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';

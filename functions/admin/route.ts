@@ -35,6 +35,8 @@ interface AnswerShape {
   readonly schema?: z.ZodType;
   /** @default application/json */
   readonly contentType?: string;
+  /** It carries an ETag. */
+  readonly hasEtag?: boolean;
 }
 
 interface Shape<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodType> {
@@ -52,6 +54,8 @@ interface Shape<Params extends z.ZodObject, Query extends z.ZodObject, Body exte
   readonly answers: Readonly<Record<number, AnswerShape>>;
   /** Refusals of its own, beside those that every route may give. */
   readonly problems?: readonly ProblemType[];
+  /** It takes `If-Match`, and gives 412 where that names no longer what is there. */
+  readonly takesIfMatch?: boolean;
 }
 
 export interface Route<Deps> extends Shape<z.ZodObject, z.ZodObject, z.ZodType> {

@@ -2,10 +2,15 @@
 import type { AppDeps } from './app.ts';
 import { keyRoutes } from './keys/key-routes.ts';
 import type { RotationDeps } from './keys/rotate-secret.ts';
+import { openApiRoute } from './openapi-route.ts';
 import type { Route } from './route.ts';
 import type { SubscriptionDeps } from './subscriptions/create-subscription.ts';
 import { subscriptionRoutes } from './subscriptions/subscription-routes.ts';
 
 export type AdminDeps = AppDeps & SubscriptionDeps & RotationDeps;
 
-export const adminRoutes: readonly Route<AdminDeps>[] = [...subscriptionRoutes, ...keyRoutes];
+export const adminRoutes: readonly Route<AdminDeps>[] = [
+  ...subscriptionRoutes,
+  ...keyRoutes,
+  openApiRoute(() => adminRoutes),
+];
