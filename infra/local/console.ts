@@ -3,8 +3,8 @@ import type { Observation } from './stack-model.ts';
 
 const time = (at: number): string => new Date(at).toISOString().slice(11, 23);
 
-/** Undefined for what would only be noise. */
-export const describeObservation = (observation: Observation): string | undefined => {
+/** What goes well: events on their way, and what the functions say of their work. Undefined for anything else. */
+export const describeProgress = (observation: Observation): string | undefined => {
   switch (observation.kind) {
     case 'event-put':
       return `${time(observation.at)}  put        ${observation.detailType} ${observation.id ?? ''}`;
@@ -12,6 +12,14 @@ export const describeObservation = (observation: Observation): string | undefine
       return `${time(observation.at)}  routed     to ${observation.targetArn.split(':').at(-1)}`;
     case 'log':
       return describeLog(observation.at, observation.line);
+    default:
+      return undefined;
+  }
+};
+
+/** What goes wrong in the stack itself: calls denied, functions that fail, text that is no line of ours. */
+export const describeTrouble = (observation: Observation): string | undefined => {
+  switch (observation.kind) {
     case 'denied':
       return `${time(observation.at)}  denied     ${observation.reason}`;
     case 'trouble':
@@ -20,18 +28,26 @@ export const describeObservation = (observation: Observation): string | undefine
       return observation.result === 'failed'
         ? `${time(observation.at)}  failed     ${observation.functionName} after ${Math.round(observation.durationMs)} ms`
         : undefined;
+    case 'log':
+      return isOurs(observation.line)
+        ? undefined
+        : `${time(observation.at)}  log        ${observation.line}`;
+    default:
+      return undefined;
   }
 };
 
-/** The functions' own lines: one JSON object per unit of work. Figures are for CloudWatch; anything else is shown as it is. */
+/** The functions' own lines: one JSON object per unit of work. Figures are for CloudWatch. */
 const describeLog = (at: number, line: string): string | undefined => {
-  if (line.startsWith('{"_aws":')) return undefined;
   const fields = readLogLine(line);
-  if (fields === undefined) return `${time(at)}  log        ${line}`;
+  if (fields === undefined) return undefined;
   const { event, at: _, ...rest } = fields;
   const said = Object.entries(rest).map(([name, value]) => `${name}=${value}`);
   return `${time(at)}  ${event}  ${said.join(' ')}`;
 };
+
+const isOurs = (line: string): boolean =>
+  line.startsWith('{"_aws":') || readLogLine(line) !== undefined;
 
 /** A function's own line, or undefined for text of another make. */
 export const readLogLine = (line: string): Record<string, unknown> | undefined => {

@@ -1,14 +1,15 @@
 // `npm start`: synthesizes the stack, runs it on this machine, and shows it at work.
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { createAdminClient } from './admin-client.ts';
-import { describeObservation } from './console.ts';
+import { describeProgress, describeTrouble } from './console.ts';
 import { createDemo } from './demo/demo.ts';
 import { type Receiver, startReceiver } from './demo/receiver.ts';
 import { loopbackAllowList } from './loopback.ts';
-import { type LocalOptions, readOptions, UsageError } from './options.ts';
+import { type LocalOptions, readOptions, usage } from './options.ts';
+import { reservePort } from './reserve-port.ts';
 import { localSecretAccessKey, rootAccessKeyId } from './stack-model.ts';
+import { StartError, UsageError } from './start-error.ts';
 import { type RunningStack, startStack } from './start-stack.ts';
 import { synthesize } from './synthesize.ts';
 import { tour } from './tour.ts';
@@ -18,30 +19,55 @@ const accountId = '000000000000';
 const workFolder = join(import.meta.dirname, '..', '..', '.local');
 const credentials = { accessKeyId: rootAccessKeyId, secretAccessKey: localSecretAccessKey };
 
+/** What a shell gives for a program that Ctrl-C ended. */
+const interruptedCode = 130;
+
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const printAny = (line: string | undefined): void => {
+  if (line !== undefined) print(line);
+};
 
 const main = async (): Promise<number> => {
   const options = readOptions(process.argv.slice(2));
+  if (options.help) {
+    print(usage);
+    return 0;
+  }
+  const stack = await start(options);
+  const stopped = nextSignal();
+  const demo = options.demo ? await runDemo(stack, stopped) : undefined;
+  if (!options.once && !demo?.isCut) await stayUp(stack, stopped);
+  await stack.close();
+  await demo?.receiver.close();
+  if (demo?.isCut) return options.once ? interruptedCode : 0;
+  return demo?.missing.length ? 1 : 0;
+};
+
+/** The ports are held from the first moment, and name the folder: two starts at once share nothing. */
+const start = async (options: LocalOptions): Promise<RunningStack> => {
   const startedAt = Date.now();
-  await mkdir(workFolder, { recursive: true });
-  const assemblyFolder = await synthesize(join(workFolder, 'cdk.out'), { region, accountId });
+  const port = await reservePort(options.port, '--port');
+  const adminPort = await reservePort(options.adminPort, '--admin-port');
+  const assemblyFolder = await synthesize(join(workFolder, `cdk.out-${port.port}`), {
+    region,
+    accountId,
+  });
+  await Promise.all([port.release(), adminPort.release()]);
   const stack = await startStack({
     assemblyFolder,
     region,
     accountId,
-    port: options.port,
-    adminPort: options.adminPort,
+    port: port.port,
+    adminPort: adminPort.port,
     outputsFile: join(workFolder, 'outputs.json'),
     environment: environmentOf(options),
+    observe: (observation) => printAny(describeTrouble(observation)),
     ...(options.dataFolder !== undefined && { dataFolder: options.dataFolder }),
     ...(options.sweepSeconds !== undefined && { sweepSeconds: options.sweepSeconds }),
   });
   printStart(stack, Date.now() - startedAt);
-  const demo = options.demo ? await runDemo(stack) : undefined;
-  if (!options.once) await stayUp(stack);
-  await stack.close();
-  await demo?.receiver.close();
-  return demo?.exitCode ?? 0;
+  return stack;
 };
 
 /** What differs on one machine; in the template the allow-list is empty. */
@@ -63,8 +89,23 @@ const printStart = ({ model, endpointUrl, adminUrl }: RunningStack, ms: number):
   print('');
 };
 
-/** The receiver stays, for as long as the stack does: what is published later arrives there too. */
-const runDemo = async (stack: RunningStack): Promise<{ exitCode: number; receiver: Receiver }> => {
+/** Resolves at the first Ctrl-C, or the first request to end; a second one ends the process at once. */
+const nextSignal = (): Promise<void> =>
+  new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+
+interface DemoRun {
+  /** Event types that were not delivered and verified. */
+  readonly missing: readonly string[];
+  /** A signal came before its end. */
+  readonly isCut: boolean;
+  /** It stays for as long as the stack does: what is published later arrives there too. */
+  readonly receiver: Receiver;
+}
+
+const runDemo = async (stack: RunningStack, stopped: Promise<void>): Promise<DemoRun> => {
   print('A company connects its software:');
   const receiver = await startReceiver(0, (received) => demo.onCallback(received));
   const demo = createDemo({
@@ -75,24 +116,23 @@ const runDemo = async (stack: RunningStack): Promise<{ exitCode: number; receive
     print,
   });
   const unwatch = stack.watch(demo.onObservation);
+  let isCut = false;
+  void stopped.then(() => {
+    isCut = true;
+    demo.stop();
+  });
   const missing = await demo.run();
   unwatch();
   print('');
   if (missing.length > 0) print(`Missing: ${missing.join(', ')}`);
   print(`${demo.total - missing.length} of ${demo.total} event types delivered and verified`);
-  return { exitCode: missing.length === 0 ? 0 : 1, receiver };
+  return { missing, isCut, receiver };
 };
 
-const stayUp = async (stack: RunningStack): Promise<void> => {
+const stayUp = async (stack: RunningStack, stopped: Promise<void>): Promise<void> => {
   print(tour(stack));
-  const unwatch = stack.watch((observation) => {
-    const line = describeObservation(observation);
-    if (line !== undefined) print(line);
-  });
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
+  const unwatch = stack.watch((observation) => printAny(describeProgress(observation)));
+  await stopped;
   unwatch();
   print('\nStopping.');
 };
@@ -100,7 +140,7 @@ const stayUp = async (stack: RunningStack): Promise<void> => {
 try {
   process.exitCode = await main();
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error;
+  if (!(error instanceof StartError)) throw error;
   console.error(error.message);
-  process.exitCode = 1;
+  process.exit(error instanceof UsageError ? 2 : 1);
 }

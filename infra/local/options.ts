@@ -1,8 +1,11 @@
 // What `npm start -- …` may be told.
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import { UsageError } from './start-error.ts';
 
 export interface LocalOptions {
+  /** Print what the options are, and do nothing else. */
+  readonly help: boolean;
   /** Runs the demo and ends: 0 when every event type was delivered and verified. */
   readonly once: boolean;
   readonly demo: boolean;
@@ -18,59 +21,72 @@ export interface LocalOptions {
   readonly sweepSeconds?: number;
 }
 
-/** A sentence for the person at the keyboard, in place of a stack trace. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 export const usage = `npm start -- [options]
 
   --once                   run the demo and end (exit 0 or 1)
   --no-demo                start the stack alone
-  --port 4566              the AWS endpoint: events, sqs, dynamodb
-  --admin-port 4567        the admin URL
+  --port 4566              the AWS endpoint: events, sqs, dynamodb; 0 takes a free port
+  --admin-port 4567        the admin URL; 0 takes a free port
   --data DIR               keep tables and queues in DIR over a restart
-  --no-loopback            refuse callbacks to this machine, as a deployed stack does
+  --no-loopback            refuse callbacks to this machine, as a deployed stack does; leaves the demo out
   --retry-schedule 1,1,2   seconds between attempts
-  --sweep-seconds 1        seconds between sweeps`;
+  --sweep-seconds 1        seconds between sweeps
+  --help                   print this`;
 
-const portNumber = z.coerce.number().int().min(0).max(65_535);
-const seconds = z.coerce
-  .number()
-  .min(0)
-  .max(7 * 86_400);
+const secondsMax = 7 * 86_400;
 
-const schema = z.object({
-  once: z.boolean().default(false),
-  'no-demo': z.boolean().default(false),
-  port: portNumber.default(4566),
-  'admin-port': portNumber.default(4567),
-  data: z.string().min(1).optional(),
-  'no-loopback': z.boolean().default(false),
+const flag = z.boolean('takes no value').default(false);
+
+const port = (usual: number) =>
+  z
+    .string('takes a port number, from 0 to 65535')
+    .regex(/^\d+$/, 'takes a port number, from 0 to 65535')
+    .transform(Number)
+    .refine((number) => number <= 65_535, 'takes a port number, from 0 to 65535')
+    .default(usual);
+
+const seconds = (takes: string) =>
+  z
+    .string(takes)
+    .regex(/^\d+(\.\d+)?$/, takes)
+    .transform(Number)
+    .refine((number) => number <= secondsMax, takes);
+
+const schedule = 'takes seconds separated by commas, such as 1,1,2, each 604800 (a week) at most';
+const period = 'takes seconds, from 1 to 604800 (a week)';
+
+const schema = z.strictObject({
+  help: flag,
+  once: flag,
+  'no-demo': flag,
+  port: port(4566),
+  'admin-port': port(4567),
+  data: z.string('takes a folder').regex(/^[^-]/, 'takes a folder').optional(),
+  'no-loopback': flag,
   'retry-schedule': z
-    .string()
-    .regex(/^\d+(\.\d+)?(,\d+(\.\d+)?)*$/, 'must be seconds, separated by commas, such as 1,1,2')
-    .transform((text) => text.split(',').map(Number))
+    .string(schedule)
+    .transform((text) => text.split(','))
+    .pipe(z.array(seconds(schedule)))
     .optional(),
-  'sweep-seconds': seconds.min(1).optional(),
+  'sweep-seconds': seconds(period)
+    .refine((number) => number >= 1, period)
+    .optional(),
 });
 
-/** @throws UsageError that names the option and what it takes */
+const flags: ReadonlySet<string> = new Set(['help', 'once', 'no-demo', 'no-loopback']);
+
+const lookUp = '`npm start -- --help` shows the options';
+
+/** @throws UsageError: a sentence that names the option and what it takes */
 export const readOptions = (argv: readonly string[]): LocalOptions => {
   const parsed = schema.safeParse(readArguments(argv));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new UsageError(`--${issue?.path.join('.')}: ${issue?.message}\n\n${usage}`);
-  }
+  if (!parsed.success) throw new UsageError(sentenceOn(parsed.error.issues[0]!));
   const values = parsed.data;
-  if (values.once && values['no-demo']) {
-    throw new UsageError(
-      `--once runs the demo, and --no-demo leaves it out: say one of them\n\n${usage}`,
-    );
-  }
+  refuseContradictions(values);
   return {
+    help: values.help,
     once: values.once,
-    demo: !values['no-demo'],
+    demo: !values['no-demo'] && !values['no-loopback'],
     port: values.port,
     adminPort: values['admin-port'],
     loopback: !values['no-loopback'],
@@ -80,23 +96,40 @@ export const readOptions = (argv: readonly string[]): LocalOptions => {
   };
 };
 
-const readArguments = (argv: readonly string[]): Record<string, unknown> => {
-  try {
-    const { values } = parseArgs({
-      args: [...argv],
-      options: {
-        once: { type: 'boolean' },
-        'no-demo': { type: 'boolean' },
-        port: { type: 'string' },
-        'admin-port': { type: 'string' },
-        data: { type: 'string' },
-        'no-loopback': { type: 'boolean' },
-        'retry-schedule': { type: 'string' },
-        'sweep-seconds': { type: 'string' },
-      },
-    });
-    return values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${usage}`);
+const sentenceOn = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'unrecognized_keys'
+    ? `There is no option --${issue.keys[0]}: ${lookUp}.`
+    : `--${String(issue.path[0])} ${issue.message}: ${lookUp}.`;
+
+const refuseContradictions = (values: z.infer<typeof schema>): void => {
+  if (values.once && values['no-demo']) {
+    throw new UsageError('--once runs the demo and --no-demo leaves it out: say one of the two.');
   }
+  if (values.once && values['no-loopback']) {
+    throw new UsageError(
+      '--once runs the demo, whose receiver is on this machine, and --no-loopback refuses callbacks to it: say one of the two.',
+    );
+  }
+  if (values.port === values['admin-port'] && values.port !== 0) {
+    throw new UsageError(`--port and --admin-port are both ${values.port}: say two ports.`);
+  }
+};
+
+/** Not strict: what is wrong is told by the schema, in our words. */
+const readArguments = (argv: readonly string[]): Record<string, unknown> => {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    strict: false,
+    allowPositionals: true,
+    options: Object.fromEntries(
+      Object.keys(schema.shape).map((name) => [
+        name,
+        { type: flags.has(name) ? 'boolean' : 'string' } as const,
+      ]),
+    ),
+  });
+  if (positionals.length > 0) {
+    throw new UsageError(`${positionals[0]} is no option, nor the value of one: ${lookUp}.`);
+  }
+  return values;
 };

@@ -1,15 +1,14 @@
 // Puts the local engines together around one template, and takes them apart again.
 import { mkdir, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { type CallHook, startAwsEndpoint, type Unkind } from './aws/start-aws-endpoint.ts';
 import { createAuthorizer } from './iam/authorize.ts';
 import { startEventSource } from './lambda/event-source.ts';
 import { createFunctionRunner, type FunctionRunner } from './lambda/function-runner.ts';
 import { startFunctionUrl } from './lambda/function-url.ts';
-import { UsageError } from './options.ts';
+import { reservePort } from './reserve-port.ts';
 import type { Authorize, FunctionModel, Observe, QueueEngine, StackModel } from './stack-model.ts';
+import { StartError } from './start-error.ts';
 import { readAssets } from './template/read-assets.ts';
 import { readTemplate } from './template/read-template.ts';
 
@@ -150,7 +149,7 @@ const refuseStrangeRole = ({ name, arn, roleArn }: FunctionModel, authorize: Aut
     context: {},
   });
   if (!decision.allowed) {
-    throw new UsageError(
+    throw new StartError(
       `The role of the function ${name} cannot be assumed by Lambda: ${decision.reason}`,
     );
   }
@@ -170,12 +169,8 @@ const writeOutputs = async (file: string, { name, outputs }: StackModel): Promis
 };
 
 /** Queue URLs hold the port, so it must be known before anything listens. */
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-      .once('error', reject)
-      .listen(0, '127.0.0.1', () => {
-        const { port } = server.address() as AddressInfo;
-        server.close(() => resolve(port));
-      });
-  });
+const freePort = async (): Promise<number> => {
+  const { port, release } = await reservePort(0);
+  await release();
+  return port;
+};

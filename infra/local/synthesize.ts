@@ -1,22 +1,23 @@
 // Writes the template that `cdk deploy` would send, by running the CDK app as the CDK command line does.
 import { execFile } from 'node:child_process';
-import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { UsageError } from './options.ts';
+import { StartError } from './start-error.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
 /**
  * Runs `infra/app.ts` in a process of its own: the CDK library takes a hundred megabytes that the running
  * stack has better use for. Region and account come as they come to the command line.
- * @returns the folder of the cloud assembly
+ * @returns the folder of the cloud assembly, which has nothing in it but that
+ * @throws StartError that says what the app threw, and where
  */
 export const synthesize = async (
   folder: string,
   environment: { region: string; accountId: string },
 ): Promise<string> => {
-  await mkdir(folder, { recursive: true });
+  await rm(folder, { recursive: true, force: true });
   const { context } = JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8'));
   try {
     await promisify(execFile)(process.execPath, [join(root, 'infra', 'app.ts')], {
@@ -32,8 +33,23 @@ export const synthesize = async (
     return folder;
   } catch (error) {
     const { stderr } = error as { stderr?: string };
-    throw new UsageError(
-      `The stack could not be synthesized; mend this, or try \`npm run synth\`:\n\n${stderr ?? error}`,
+    throw new StartError(
+      `The stack cannot be synthesized. ${whatWasThrown(stderr || String(error))}\n` +
+        'Mend it; `npm run synth` shows it whole.',
+      { cause: error },
     );
   }
+};
+
+/** Of what Node prints on an uncaught error: the message, and the first place in our own code. */
+const whatWasThrown = (stderr: string): string => {
+  const lines = stderr.split('\n');
+  const first = lines.findIndex((line) => /^(\w*Error\b|✘ )/.test(line));
+  const trace = lines.findIndex((line, at) => at > first && /^\s+at /.test(line));
+  const message = lines.slice(Math.max(first, 0), trace < 0 ? undefined : trace);
+  const places = [...stderr.matchAll(/(?:file:\/\/)?(\/[^\s():]+):(\d+)(?::\d+)?/g)]
+    .map(([, path, line]) => `${relative(root, path!)}:${line}`)
+    .filter((place) => !place.startsWith('..') && !place.startsWith('node_modules'));
+  const place = places[0] === undefined ? '' : ` (${places[0]})`;
+  return `${message.join('\n').trim()}${place}`;
 };

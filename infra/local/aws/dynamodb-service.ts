@@ -2,6 +2,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TableModel } from '../stack-model.ts';
+import { StartError } from '../start-error.ts';
 import type { AwsService, Unkind } from './aws-call.ts';
 import { AwsError } from './aws-error.ts';
 import { type Members, stringMember, structureMember } from './call-input.ts';
@@ -126,7 +127,7 @@ const openFolder = async ({ store }: DynaliteEngine, folder?: string): Promise<v
     const { code } = ((error as Error).cause ?? {}) as { code?: string };
     if (code !== 'LEVEL_LOCKED') throw error;
     const said = `Another process uses ${folder}: end it, or start with another data folder.`;
-    throw new Error(said, { cause: error });
+    throw new StartError(said, { cause: error });
   }
 };
 

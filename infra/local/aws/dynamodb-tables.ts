@@ -1,5 +1,6 @@
 // Gives the engine the tables that the template names, and mends what a kill left half written.
 import type { TableModel } from '../stack-model.ts';
+import { StartError } from '../start-error.ts';
 import type { DynaliteEngine, DynaliteStore, Item, TableDescription } from './dynalite-engine.ts';
 
 const describe = (store: DynaliteStore, name: string): Promise<TableDescription | undefined> =>
@@ -26,7 +27,7 @@ const refuseOtherKey = (model: TableModel, kept: TableDescription): void => {
     AttributeDefinitions: model.attributeDefinitions,
   });
   if (keyTextOf(kept) === wanted) return;
-  throw new Error(
+  throw new StartError(
     `The data folder has table ${model.name} with the key ${keyTextOf(kept)}, ` +
       `the stack wants ${wanted}. A key cannot change: start with another data folder.`,
   );

@@ -1,6 +1,7 @@
 // The buses: each event goes to the archives and the rules whose patterns take it.
 import { compilePattern } from '../../../shared/event-pattern.ts';
 import type { ArchiveModel, Observe, RuleModel, StackModel } from '../stack-model.ts';
+import { StartError } from '../start-error.ts';
 import type { EventDeliveries } from './event-deliveries.ts';
 import { type BusEvent, busNameOf } from './event-entry.ts';
 import type { EventStore } from './event-store.ts';
@@ -44,7 +45,7 @@ const compile = (pattern: unknown, owner: string): Matches => {
     const looksIntoDetail = keys.includes('detail') || keys.includes('$or');
     return looksIntoDetail ? ({ text }) => matches(text) : ({ head }) => matches(head);
   } catch (error) {
-    throw new Error(`${owner}: ${error instanceof Error ? error.message : error}`, {
+    throw new StartError(`${owner}: ${error instanceof Error ? error.message : error}`, {
       cause: error,
     });
   }

@@ -2,6 +2,7 @@
 // targets.
 import { randomUUID } from 'node:crypto';
 import type { RuleModel } from '../stack-model.ts';
+import { StartError } from '../start-error.ts';
 import type { EventDeliveries } from './event-deliveries.ts';
 import { type EntryDeps, envelopeText } from './event-entry.ts';
 
@@ -14,7 +15,7 @@ export const rateMs = (rule: Pick<RuleModel, 'name' | 'scheduleExpression'>): nu
   const match = /^rate\(([1-9]\d*) (minute|hour|day)(s?)\)$/.exec(rule.scheduleExpression ?? '');
   const count = Number(match?.[1]);
   if (match === null || (count === 1) === (match[3] === 's')) {
-    throw new Error(
+    throw new StartError(
       `Rule ${rule.name} has the schedule ${rule.scheduleExpression}: local mode runs ` +
         'rate(1 minute), rate(5 minutes) and the like, in minutes, hours or days.',
     );

@@ -2,6 +2,7 @@
 // fauxqs exports a server only; `test/pins/fauxqs.test.ts` pins the inner parts that this file
 // relies on.
 import type { QueueModel } from '../stack-model.ts';
+import { StartError } from '../start-error.ts';
 
 export interface MessageAttribute {
   readonly DataType: string;
@@ -131,7 +132,7 @@ const mend = (persistence: Persistence): Persistence => {
 
 const attributesOf = ({ name, attributes, policies }: QueueModel): Record<string, string> => {
   if (attributes.FifoQueue === 'true') {
-    throw new Error(`Queue ${name} is a FIFO queue: local mode runs standard queues only.`);
+    throw new StartError(`Queue ${name} is a FIFO queue: local mode runs standard queues only.`);
   }
   if (policies.length === 0) return { ...attributes };
   const Statement = policies.flatMap((policy) => policy.Statement);

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { portError } from '../reserve-port.ts';
 import { answerCall, type CallDeps } from './answer-call.ts';
 import type { AwsAnswer, AwsServiceName } from './aws-call.ts';
 import { AwsError, answerOfError } from './aws-error.ts';
@@ -83,7 +84,7 @@ const handle = async (
 };
 
 /** Listens on 127.0.0.1; port 0 takes a free one. `close` ends all connections, then waits for the
- *  calls that are under way. Throws what listening throws (`EADDRINUSE`). */
+ *  calls that are under way. Throws a sentence on a busy port. */
 export const serveCalls = async (
   deps: CallDeps,
   port: number,
@@ -97,7 +98,7 @@ export const serveCalls = async (
   // close first.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (cause) => reject(portError(port, cause)));
     server.listen(port, '127.0.0.1', resolve);
   });
   return {

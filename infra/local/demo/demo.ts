@@ -40,12 +40,14 @@ export interface Demo {
   onObservation(observation: Observation): void;
   /** Resolves to the event types that were not delivered and verified: none, if all is well. */
   run(): Promise<string[]>;
+  /** Makes `run` resolve now, with what is missing so far. */
+  stop(): void;
   /** How many event types there are to deliver. */
   readonly total: number;
 }
 
-/** Milliseconds that the whole demo may take before it names what is missing. */
-const patienceMs = 20_000;
+/** Milliseconds without any news after which the demo names what is missing: more than the first retry takes. */
+const patienceMs = 10_000;
 
 /** One event's way, as it becomes known. */
 interface Way {
@@ -61,10 +63,17 @@ export const createDemo = (deps: DemoDeps): Demo => {
   const idOfBusEvent = new Map<string, string>();
   const missing = new Set<string>(routedEventTypes);
   const finished = Promise.withResolvers<void>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const waitForNews = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(finished.resolve, patienceMs);
+  };
 
   const learn = (id: string | undefined, news: Partial<Way>): void => {
     const way = id === undefined ? undefined : ways.get(id);
     if (way === undefined || !missing.has(way.type)) return;
+    waitForNews();
     Object.assign(way, news);
     if (way.received === undefined || way.status === undefined) return;
     deps.print(describeWay(way));
@@ -87,11 +96,16 @@ export const createDemo = (deps: DemoDeps): Demo => {
   };
 
   const run = async (): Promise<string[]> => {
-    await subscribe(deps);
-    await publish(deps, ways);
-    const timer = setTimeout(finished.resolve, patienceMs);
-    await finished.promise;
-    clearTimeout(timer);
+    try {
+      await subscribe(deps);
+      await publish(deps, ways);
+      waitForNews();
+      await finished.promise;
+    } catch (fault) {
+      deps.print(`The demo cannot go on: ${sentenceOf(fault)}`);
+    } finally {
+      clearTimeout(timer);
+    }
     return [...missing];
   };
 
@@ -99,8 +113,15 @@ export const createDemo = (deps: DemoDeps): Demo => {
     onCallback: (received) => learn(received.eventId, { received }),
     onObservation,
     run,
+    stop: finished.resolve,
     total: routedEventTypes.length,
   };
+};
+
+/** With what is behind it: `fetch` alone says only that it failed. */
+const sentenceOf = (fault: unknown): string => {
+  const { message, cause } = fault as Error;
+  return cause instanceof Error ? `${message}: ${cause.message}` : message;
 };
 
 const describeWay = ({ type, putAt, queue, received, status }: Way): string => {

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { portError } from '../reserve-port.ts';
 import {
   type Authorize,
   accessKeyIdOf,
@@ -14,6 +15,7 @@ import {
   rootAccessKeyId,
   type StackModel,
 } from '../stack-model.ts';
+import { StartError } from '../start-error.ts';
 import { payloadBytesMax, tooLargeText } from './function-runner.ts';
 import { checkSignature, type SignatureRefusal } from './request-signature.ts';
 import { type UrlAnswer, urlAnswerOf } from './url-answer.ts';
@@ -46,7 +48,9 @@ const drainMs = 2_000;
 export const startFunctionUrl = async (options: FunctionUrlOptions): Promise<FunctionUrlServer> => {
   const { url } = options;
   if (url.authType !== 'AWS_IAM') {
-    throw new Error(`${url.logicalId}: only a Function URL of AuthType AWS_IAM can run locally.`);
+    throw new StartError(
+      `${url.logicalId}: only a Function URL of AuthType AWS_IAM can run locally.`,
+    );
   }
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
     respond(options, request, response).catch((fault) => {
@@ -65,11 +69,7 @@ export const startFunctionUrl = async (options: FunctionUrlOptions): Promise<Fun
 
 const listen = (server: Server, port: number): Promise<number> =>
   new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const busy = `Port ${port} on 127.0.0.1 is busy`;
-      const remedy = 'stop what listens there, or give the admin URL another port.';
-      reject(cause.code === 'EADDRINUSE' ? new Error(`${busy}: ${remedy}`, { cause }) : cause);
-    });
+    server.once('error', (cause) => reject(portError(port, cause)));
     server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
   });
 

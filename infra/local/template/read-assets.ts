@@ -3,6 +3,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import { StartError } from '../start-error.ts';
 
 export interface CloudAssembly {
   readonly stackName: string;
@@ -13,9 +14,9 @@ export interface CloudAssembly {
 }
 
 /** A missing or broken assembly. The message is one sentence and says how to mend it. */
-export class AssemblyError extends Error {
+export class AssemblyError extends StartError {
   override readonly name = 'AssemblyError';
-  readonly code = 'ASSEMBLY';
+  override readonly code = 'ASSEMBLY';
 }
 
 const manifestFile = z.object({
