@@ -49,7 +49,7 @@ const receiver = await startReceiver(0, ({ eventId, verified }) => {
 const callAdmin = createAdminClient(stack.adminUrl, region, credentials);
 const { body } = await callAdmin('POST', `/v1/companies/${companyId}/subscriptions`, {
   url: `${receiver.url}/bench`,
-  event_types: ['*'],
+  event_types: ['candidate.moved'],
 });
 receiver.expect('/bench', (body as { secret: string }).secret);
 const eventBridge = new EventBridgeClient({ endpoint: stack.endpointUrl, region, credentials });

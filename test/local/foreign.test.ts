@@ -44,13 +44,13 @@ describe.runIf(hasPython)('a receiver in Python', () => {
       {
         EventBusName: stack.model.outputs.EventBusName,
         Source: 'ats',
-        DetailType: 'candidate.moved',
-        Detail: JSON.stringify({ ...sampleDetail('candidate.moved'), id }),
+        DetailType: 'candidate.archived',
+        Detail: JSON.stringify({ ...sampleDetail('candidate.archived'), id }),
       },
     ]);
 
   it('verifies a callback with nothing but the specification', async () => {
-    const id = await stack.publish('candidate.moved');
+    const id = await stack.publish('candidate.archived');
 
     expect(await readLine()).toBe(`verified ${id}`);
   });
