@@ -23,12 +23,14 @@ export class AdminUrl extends Construct {
       description: 'Rappel admin: subscriptions over HTTP, for the ATS.',
       environment: {
         CALLBACK_ALLOW_LIST: '',
+        DELIVERIES_TABLE: tables.deliveries.tableName,
         KEYS_TABLE: tables.keys.tableName,
         SUBSCRIPTIONS_TABLE: tables.subscriptions.tableName,
       } satisfies AdminEnvironment,
     });
     const verbs = ['Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'];
     grantItems(tables.subscriptions, admin, ...verbs);
+    grantItems(tables.deliveries, admin, 'GetItem', 'PutItem', 'Query');
     grantItems(tables.keys, admin, 'GetItem', 'PutItem', 'DeleteItem');
     alarms.onLostCalls(admin, 'admin');
     const url = admin.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });

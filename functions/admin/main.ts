@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { resolveName } from '../../shared/address-guard/resolve-name.ts';
 import { parseAllowList } from '../../shared/address-guard.ts';
+import { getJob, listJobs, putJob } from '../../shared/jobs-table.ts';
 import * as keys from '../../shared/keys-table.ts';
 import { log } from '../../shared/log.ts';
 import { readEnvironment } from '../../shared/read-environment.ts';
@@ -18,6 +19,7 @@ const environment = readEnvironment(adminEnvironment);
 const dynamodb = new DynamoDBClient();
 const table = environment.SUBSCRIPTIONS_TABLE;
 const keysTable = environment.KEYS_TABLE;
+const deliveriesTable = environment.DELIVERIES_TABLE;
 
 /** Milliseconds that a creation waits for a name: one that does not answer is taken, and judged when it is called. */
 const resolveTimeoutMs = 2_000;
@@ -46,6 +48,11 @@ const deps: AdminDeps = {
   beginRequest: (name, beginning) => beginRequest(dynamodb, table, name, beginning),
   endRequest: (name, reference) => endRequest(dynamodb, table, name, reference),
   forgetRequest: (name) => forgetRequest(dynamodb, table, name),
+  putJob: (job) => putJob(dynamodb, deliveriesTable, job),
+  getJob: (companyId, subscriptionId, jobId) =>
+    getJob(dynamodb, deliveriesTable, companyId, subscriptionId, jobId, new Date()),
+  listJobs: (companyId, subscriptionId, page) =>
+    listJobs(dynamodb, deliveriesTable, companyId, subscriptionId, { ...page, now: new Date() }),
   log,
 };
 

@@ -1,5 +1,7 @@
 // Every route of the admin API, area by area, and what they need together.
 import type { AppDeps } from './app.ts';
+import { jobRoutes } from './jobs/job-routes.ts';
+import type { JobDeps } from './jobs/start-job.ts';
 import { keyRoutes } from './keys/key-routes.ts';
 import type { RotationDeps } from './keys/rotate-secret.ts';
 import { openApiRoute } from './openapi-route.ts';
@@ -7,10 +9,11 @@ import type { Route } from './route.ts';
 import type { SubscriptionDeps } from './subscriptions/create-subscription.ts';
 import { subscriptionRoutes } from './subscriptions/subscription-routes.ts';
 
-export type AdminDeps = AppDeps & SubscriptionDeps & RotationDeps;
+export type AdminDeps = AppDeps & SubscriptionDeps & RotationDeps & JobDeps;
 
 export const adminRoutes: readonly Route<AdminDeps>[] = [
   ...subscriptionRoutes,
   ...keyRoutes,
+  ...jobRoutes,
   openApiRoute(() => adminRoutes),
 ];

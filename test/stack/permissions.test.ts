@@ -139,6 +139,9 @@ describe('admin', () => {
     expect(grantsOf('Admin')).toEqual(
       [
         ...logs('Admin'),
+        'dynamodb:GetItem TablesDeliveries',
+        'dynamodb:PutItem TablesDeliveries',
+        'dynamodb:Query TablesDeliveries',
         'dynamodb:DeleteItem TablesKeys',
         'dynamodb:DeleteItem TablesSubscriptions',
         'dynamodb:GetItem TablesKeys',

@@ -10,6 +10,7 @@ import type { RequestBeginning, RequestName, RequestState } from '../../shared/r
 import { makeKey } from '../../shared/signing-key.ts';
 import type { Subscription } from '../../shared/subscription.ts';
 import type { UrlClaim } from '../../shared/subscriptions-table.ts';
+import { createMemoryJobs } from './memory-jobs.ts';
 
 type Port = (...args: never[]) => Promise<unknown>;
 
@@ -106,6 +107,7 @@ export const createMemoryWorld = (
     forgetRequest: async (name: RequestName) => {
       requests.delete(`${name.scope}/${name.hash}`);
     },
+    ...createMemoryJobs(),
   };
   const world: MemoryWorld = {
     deps: {
