@@ -1,10 +1,9 @@
-// The deliveries table: key (company#event, subscription). State and timer in one item; failed attempts beside it.
+// The deliveries table: key (company#event, subscription). State and timer in one item.
 import { createHash } from 'node:crypto';
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AttemptSummary, Delivery } from './delivery.ts';
 import { deliveryIdOf, eventKey } from './identifiers.ts';
 import { retentionDays } from './limits.ts';
-import type { Outcome } from './outcome.ts';
 import { expirySeconds, fromItem, type Item, isConditionFailure, toItem } from './row.ts';
 import { deliveryShards, noticeShard, subscriptionLogKey } from './timers-table.ts';
 
@@ -22,14 +21,25 @@ interface DeliveryRow {
   readonly parked_at?: string;
   readonly logged_at: string;
   readonly updated_at: string;
-  readonly last_attempts: readonly { number: number; at: string; ms: number; met: string }[];
+  readonly last_attempts: readonly SummaryRow[];
+  readonly test?: true;
   readonly job?: string;
   /** Seconds since 1970. */
   readonly expires_at: number;
   readonly revision: number;
 }
 
-type DeliveryName = Pick<Delivery, 'companyId' | 'eventId' | 'subscriptionId'>;
+interface SummaryRow {
+  readonly number: number;
+  readonly at: string;
+  readonly ms: number;
+  readonly met: string;
+  readonly peer?: string;
+  /** Absent: scheduled. */
+  readonly trigger?: 'manual';
+}
+
+export type DeliveryName = Pick<Delivery, 'companyId' | 'eventId' | 'subscriptionId'>;
 
 export const deliveryKey = ({ companyId, eventId, subscriptionId }: DeliveryName) => ({
   pk: eventKey(companyId, eventId),
@@ -79,31 +89,6 @@ export const putDelivery = async (
   }
 };
 
-/** A failed attempt's detail, put before the delivery's state changes: a logged state always has its story. */
-export const putFailedAttempt = async (
-  client: DynamoDBClient,
-  table: string,
-  name: DeliveryName,
-  attempt: number,
-  outcome: Outcome,
-): Promise<void> => {
-  const { pk, sk } = deliveryKey(name);
-  const { startedAt, kind: _, ...rest } = outcome;
-  await client.send(
-    new PutItemCommand({
-      TableName: table,
-      Item: toItem({
-        pk,
-        sk: `${sk}#attempt#${String(attempt).padStart(4, '0')}`,
-        number: attempt,
-        started_at: startedAt.toISOString(),
-        ...rest,
-        expires_at: expirySeconds(startedAt, retentionDays),
-      }),
-    }),
-  );
-};
-
 const toRow = (delivery: Delivery, wakeAt: Date | undefined) => ({
   ...deliveryKey(delivery),
   delivery_id: deliveryIdOf(delivery.eventId, delivery.subscriptionId),
@@ -123,12 +108,8 @@ const toRow = (delivery: Delivery, wakeAt: Date | undefined) => ({
   log_key: subscriptionLogKey(delivery.companyId, delivery.subscriptionId),
   logged_at: delivery.createdAt.toISOString(),
   updated_at: delivery.updatedAt.toISOString(),
-  last_attempts: delivery.lastAttempts.map(({ number, at, durationMs, met }) => ({
-    number,
-    at: at.toISOString(),
-    ms: durationMs,
-    met,
-  })),
+  last_attempts: delivery.lastAttempts.map(summaryRowOf),
+  test: delivery.test,
   job: delivery.job,
   expires_at: delivery.keptUntil
     ? expirySeconds(delivery.keptUntil, 0)
@@ -157,14 +138,8 @@ export const deliveryOf = (item: Item): Delivery => {
     parked: row.parked_at !== undefined,
     createdAt: new Date(row.logged_at),
     updatedAt: new Date(row.updated_at),
-    lastAttempts: row.last_attempts.map(
-      ({ number, at, ms, met }): AttemptSummary => ({
-        number,
-        at: new Date(at),
-        durationMs: ms,
-        met,
-      }),
-    ),
+    lastAttempts: row.last_attempts.map(summaryOf),
+    ...(row.test && { test: row.test }),
     ...(row.job !== undefined && { job: row.job }),
     ...(row.expires_at > expirySeconds(new Date(row.logged_at), retentionDays) && {
       keptUntil: new Date(row.expires_at * 1000),
@@ -172,3 +147,21 @@ export const deliveryOf = (item: Item): Delivery => {
     revision: row.revision,
   };
 };
+
+const summaryRowOf = ({ number, at, durationMs, met, ...rest }: AttemptSummary): SummaryRow => ({
+  number,
+  at: at.toISOString(),
+  ms: durationMs,
+  met,
+  ...(rest.peerAddress !== undefined && { peer: rest.peerAddress }),
+  ...(rest.trigger === 'manual' && { trigger: rest.trigger }),
+});
+
+const summaryOf = ({ number, at, ms, met, peer, trigger }: SummaryRow): AttemptSummary => ({
+  number,
+  at: new Date(at),
+  durationMs: ms,
+  met,
+  ...(peer !== undefined && { peerAddress: peer }),
+  trigger: trigger ?? 'scheduled',
+});

@@ -14,6 +14,10 @@ const schema = z.strictObject({
   variant: z.string().regex(/^[a-z0-9@-]{1,32}$/),
   /** The number of the attempt that this message asks for: a copy that comes late asks for one that was made. */
   attempt: z.int().positive(),
+  /** Absent: scheduled. */
+  trigger: z.literal('manual').optional(),
+  /** Of a test event, before it has a row that says so. */
+  test: z.literal(true).optional(),
   /** Lets it through an open circuit, once: the revision of the health row that sent it as a probe. */
   probe: z.int().positive().optional(),
   /** Milliseconds since 1970: when the bus took the event. Only where fan-out sends a delivery for the first time. */
@@ -37,8 +41,11 @@ export const readDeliveryMessage = (body: string): DeliveryMessage => {
 
 /** Asks for a delivery's next attempt. Its group is the subscription: a busy one does not make others wait. */
 export const nextAttemptMessage = (
-  delivery: Pick<Delivery, 'companyId' | 'eventId' | 'subscriptionId' | 'variant' | 'attempts'>,
-  more: Pick<DeliveryMessage, 'probe' | 'published_at'> = {},
+  delivery: Pick<
+    Delivery,
+    'companyId' | 'eventId' | 'subscriptionId' | 'variant' | 'attempts' | 'test'
+  >,
+  more: Pick<DeliveryMessage, 'trigger' | 'probe' | 'published_at'> = {},
 ): QueueMessage => ({
   body: JSON.stringify({
     company_id: delivery.companyId,
@@ -46,6 +53,7 @@ export const nextAttemptMessage = (
     subscription_id: delivery.subscriptionId,
     variant: delivery.variant,
     attempt: delivery.attempts + 1,
+    ...(delivery.test && { test: true }),
     ...more,
   } satisfies DeliveryMessage),
   group: delivery.subscriptionId,

@@ -36,6 +36,8 @@ export interface Delivery {
   readonly updatedAt: Date;
   /** Short summaries of the last 20 attempts, oldest first. */
   readonly lastAttempts: readonly AttemptSummary[];
+  /** Of a test event: attempted once, and nobody's business but the asker's. */
+  readonly test?: true;
   /** Which pass of which job put it on its way last: none does so twice. */
   readonly job?: string;
   /** Until when it is kept, where a job has made that later than the usual time. */
@@ -50,11 +52,20 @@ export interface AttemptSummary {
   readonly durationMs: number;
   /** An HTTP status, or an error class. */
   readonly met: string;
+  /** Where there was a connection. */
+  readonly peerAddress?: string;
+  readonly trigger: Trigger;
 }
+
+/** scheduled: by the schedule · manual: a person, or the ATS, asked for this one attempt. */
+export type Trigger = 'scheduled' | 'manual';
 
 /** A delivery that nothing has happened to yet: it has no row. `createdAt`: when its event was stored. */
 export const newDelivery = (
-  name: Pick<Delivery, 'companyId' | 'eventId' | 'subscriptionId' | 'eventType' | 'variant'>,
+  name: Pick<
+    Delivery,
+    'companyId' | 'eventId' | 'subscriptionId' | 'eventType' | 'variant' | 'test'
+  >,
   createdAt: Date,
 ): Delivery => ({
   ...name,
@@ -82,6 +93,10 @@ export interface RetryPolicy {
 export const mayAttempt = (delivery: Delivery, attempt: number): boolean =>
   delivery.status === 'waiting' && delivery.attempts === attempt - 1;
 
+/** Before a manual attempt. It needs no status: what was delivered may be sent again. Erased is absolute. */
+export const mayAttemptManually = (delivery: Delivery, attempt: number): boolean =>
+  delivery.status !== 'erased' && numberFor(delivery, attempt, 'manual') !== undefined;
+
 /**
  * After an attempt: the delivery's next state. A delivery that ended meanwhile stays as it ended, but for one
  * thing: a late success turns `waiting` into `delivered`, since the receiver has it.
@@ -94,21 +109,66 @@ export const afterAttempt = (
   policy: RetryPolicy,
 ): Delivery => {
   if (delivery.status !== 'waiting') return delivery;
-  const outrun = delivery.attempts >= attempt;
-  if (outrun && outcome.kind !== 'accepted') return delivery;
-  const attempts = Math.max(delivery.attempts, attempt);
+  const number = numberFor(delivery, attempt, 'scheduled');
+  if (number === undefined && outcome.kind !== 'accepted') return delivery;
+  const made = number ?? attempt;
+  const attempts = Math.max(delivery.attempts, made);
   const { dueAt: _, ...rest } = delivery;
   return {
     ...rest,
-    ...nextStep(outcome, attempts - delivery.roundStart, now, policy),
+    ...nextStep(delivery, outcome, attempts - delivery.roundStart, now, policy),
     parked: false,
     attempts,
     updatedAt: now,
-    lastAttempts: [...delivery.lastAttempts, summaryOf(attempt, outcome)].slice(-summariesMax),
+    lastAttempts: withSummary(delivery, summaryOf(made, outcome, 'scheduled')),
   };
 };
 
-/** Ends a delivery without an attempt: held, cancelled, expired or erased. Ended deliveries stay as they are. */
+/**
+ * After a manual attempt: a success delivers, whatever the delivery was; a failure leaves its status and its place
+ * in the schedule. The schedule loses no attempt by it: its round begins one later. A delivery that still waits for
+ * its first attempt gets a time for it, as its message asks for a number that is used now.
+ */
+export const afterManualAttempt = (
+  delivery: Delivery,
+  attempt: number,
+  outcome: Outcome,
+  now: Date,
+): Delivery => {
+  const number = numberFor(delivery, attempt, 'manual');
+  if (delivery.status === 'erased' || number === undefined) return delivery;
+  const { dueAt: _, ...rest } = delivery;
+  const dueAt = delivery.status === 'waiting' ? (delivery.dueAt ?? now) : undefined;
+  return {
+    ...rest,
+    ...(outcome.kind === 'accepted' ? { status: 'delivered', parked: false } : dueAt && { dueAt }),
+    attempts: number,
+    roundStart: delivery.roundStart + 1,
+    updatedAt: now,
+    lastAttempts: withSummary(delivery, summaryOf(number, outcome, 'manual')),
+  };
+};
+
+/**
+ * The number of an attempt that was asked for by number; undefined for a copy, whose attempt is on record. Where an
+ * attempt of the other trigger has taken the number meanwhile, it is the next one.
+ */
+const numberFor = (
+  { attempts, lastAttempts }: Delivery,
+  asked: number,
+  trigger: Trigger,
+): number | undefined => {
+  if (attempts < asked) return asked;
+  const since = lastAttempts.filter(({ number }) => number >= asked);
+  const isKnown = since[0]?.number === asked;
+  const isCopy = since.some((each) => each.trigger === trigger);
+  return isKnown && !isCopy ? attempts + 1 : undefined;
+};
+
+const withSummary = ({ lastAttempts }: Delivery, summary: AttemptSummary): AttemptSummary[] =>
+  [...lastAttempts, summary].slice(-summariesMax);
+
+/** Ends a delivery without an attempt. Ended deliveries stay as they are. Nobody releases a test: it is not held. */
 export const endWithoutAttempt = (
   delivery: Delivery,
   status: 'held' | 'cancelled' | 'expired' | 'erased',
@@ -116,7 +176,8 @@ export const endWithoutAttempt = (
 ): Delivery => {
   if (delivery.status !== 'waiting') return delivery;
   const { dueAt: _, ...rest } = delivery;
-  return { ...rest, status, parked: false, updatedAt: now };
+  const ended = delivery.test && status === 'held' ? 'cancelled' : status;
+  return { ...rest, status: ended, parked: false, updatedAt: now };
 };
 
 /**
@@ -154,12 +215,14 @@ export const park = (delivery: Delivery, now: Date): Delivery =>
     : { ...delivery, parked: true, dueAt: delivery.dueAt ?? now, updatedAt: now };
 
 const nextStep = (
+  { test }: Delivery,
   outcome: Outcome,
   attemptsInRound: number,
   now: Date,
   policy: RetryPolicy,
 ): Pick<Delivery, 'status' | 'dueAt'> => {
   if (outcome.kind === 'accepted') return { status: 'delivered' };
+  if (test) return { status: 'exhausted' };
   if (outcome.kind === 'refused' && outcome.request === 'abort-delivery')
     return { status: 'cancelled' };
   if (asksToDisable(outcome)) return { status: 'held' };
@@ -173,9 +236,11 @@ const nextStep = (
 const jittered = (delayMs: number, random: () => number): number =>
   Math.round(delayMs * (1 + retryJitterShare * (2 * random() - 1)));
 
-const summaryOf = (number: number, outcome: Outcome): AttemptSummary => ({
+const summaryOf = (number: number, outcome: Outcome, trigger: Trigger): AttemptSummary => ({
   number,
   at: outcome.startedAt,
   durationMs: outcome.durationMs,
   met: outcome.kind === 'unreachable' ? outcome.errorClass : String(outcome.status),
+  ...(outcome.peerAddress !== undefined && { peerAddress: outcome.peerAddress }),
+  trigger,
 });

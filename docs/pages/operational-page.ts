@@ -102,7 +102,13 @@ const samples: readonly OperationalEvent[] = [
     attempts: retryDelaysMs.length + 1,
     updatedAt: after(0.75),
     lastAttempts: [
-      { number: retryDelaysMs.length + 1, at: after(0.75), durationMs: 61, met: '500' },
+      {
+        number: retryDelaysMs.length + 1,
+        at: after(0.75),
+        durationMs: 61,
+        met: '500',
+        trigger: 'scheduled',
+      },
     ],
   }),
 ];

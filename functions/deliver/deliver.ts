@@ -1,9 +1,11 @@
 // Way 6 of 8. One delivery: may it be attempted, what did the attempt meet, what comes next. Next: shared/signature.ts
 import {
   afterAttempt,
+  afterManualAttempt,
   type Delivery,
   endWithoutAttempt,
   mayAttempt,
+  mayAttemptManually,
   newDelivery,
   park,
   type RetryPolicy,
@@ -28,7 +30,6 @@ export interface Callback {
 
 export interface DeliverDeps extends SettleDeps, GateDeps {
   attempt(callback: Callback): Promise<Outcome>;
-  putFailedAttempt(delivery: Delivery, attempt: number, outcome: Outcome): Promise<void>;
   disableSubscription(subscription: Subscription, now: Date): Promise<boolean>;
   readonly retry: RetryPolicy;
 }
@@ -41,9 +42,13 @@ export const deliver = async (
   lane: Lane,
 ): Promise<void> => {
   const delivery = loaded.delivery ?? firstState(message, loaded, deps.now());
-  if (!mayAttempt(delivery, message.attempt)) return drop(deps, message, delivery);
+  const isManual = message.trigger === 'manual';
+  const may = isManual ? mayAttemptManually : mayAttempt;
+  if (!may(delivery, message.attempt)) return drop(deps, message, delivery);
   const ready = readinessOf(loaded);
   if (typeof ready === 'string') {
+    // What was asked for is not possible any more. The delivery is what it was.
+    if (isManual) return drop(deps, message, delivery);
     return settle(deps, delivery, (row) => endWithoutAttempt(row, ready, deps.now()));
   }
   switch (await chooseWay(deps, message, loaded.health, lane)) {
@@ -75,7 +80,7 @@ const readinessOf = ({
 
 const attemptDelivery = async (
   deps: DeliverDeps,
-  { attempt, published_at }: DeliveryMessage,
+  { attempt, trigger, published_at }: DeliveryMessage,
   delivery: Delivery,
   { event, subscription, keys }: Ready,
   health: Loaded['health'],
@@ -88,8 +93,12 @@ const attemptDelivery = async (
     body: event.body,
   });
   measure(deps, outcome, published_at);
-  if (outcome.kind !== 'accepted') await deps.putFailedAttempt(delivery, attempt, outcome);
-  const settled = (row: Delivery) => afterAttempt(row, attempt, outcome, deps.now(), deps.retry);
+  const settled = (row: Delivery) =>
+    trigger === 'manual'
+      ? afterManualAttempt(row, attempt, outcome, deps.now())
+      : afterAttempt(row, attempt, outcome, deps.now(), deps.retry);
+  // A test says nothing about a subscription's health, and switches nothing off.
+  if (delivery.test) return settle(deps, delivery, settled, outcome);
   if (!asksToDisable(outcome)) {
     await settle(deps, delivery, settled, outcome);
     return recordHealth(deps, delivery, health, outcome);
@@ -145,6 +154,7 @@ const firstState = (message: DeliveryMessage, { event }: Loaded, now: Date): Del
       subscriptionId: message.subscription_id,
       eventType: event?.type ?? 'unknown',
       variant: message.variant,
+      ...(message.test && { test: message.test }),
     },
     event?.storedAt ?? now,
   );

@@ -9,7 +9,10 @@ export type Lane = 'fast' | 'slow';
 
 export type GateDeps = HealthDeps;
 
-/** What the slow lane brings is never forwarded: a message goes there once. */
+/**
+ * What the slow lane brings is never forwarded: a message goes there once. Somebody waits for a manual attempt, and for
+ * a test, and wants to see what the receiver says now: no circuit stops them.
+ */
 export const chooseWay = async (
   deps: GateDeps,
   message: DeliveryMessage,
@@ -17,7 +20,8 @@ export const chooseWay = async (
   lane: Lane,
 ): Promise<'attempt' | 'park' | 'slow-lane'> => {
   if (health === undefined) return 'attempt';
-  if (parksDeliveries(health.circuit)) {
+  const { trigger, test } = message;
+  if (trigger !== 'manual' && !test && parksDeliveries(health.circuit)) {
     return (await takesProbe(deps, message, health)) ? 'attempt' : 'park';
   }
   return lane === 'fast' && takesSlowLane(health, deps.now()) ? 'slow-lane' : 'attempt';

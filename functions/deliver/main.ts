@@ -1,9 +1,10 @@
 // Where deliver is put together: clients, tables, sockets, clock.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { putFailedAttempt } from '../../shared/attempts-table.ts';
 import { bury } from '../../shared/bury.ts';
 import { isQueueOf } from '../../shared/dead-letter.ts';
-import { getDelivery, putDelivery, putFailedAttempt } from '../../shared/deliveries-table.ts';
+import { getDelivery, putDelivery } from '../../shared/deliveries-table.ts';
 import { getHealth, putHealth } from '../../shared/health-table.ts';
 import { log } from '../../shared/log.ts';
 import { createMetrics } from '../../shared/metrics.ts';
@@ -33,8 +34,8 @@ export const handler = createHandler({
   loadBatch: (messages, now) => loadBatch(dynamodb, tables, messages, now),
   getDelivery: (delivery) => getDelivery(dynamodb, tables.deliveries, delivery),
   putDelivery: (delivery, wakeAt) => putDelivery(dynamodb, tables.deliveries, delivery, wakeAt),
-  putFailedAttempt: (delivery, number, outcome) =>
-    putFailedAttempt(dynamodb, tables.deliveries, delivery, number, outcome),
+  putFailedAttempt: (delivery, attempt, outcome) =>
+    putFailedAttempt(dynamodb, tables.deliveries, delivery, attempt, outcome),
   disableSubscription: (subscription, now) =>
     disableSubscription(dynamodb, tables.subscriptions, subscription, now),
   getHealth: (companyId, subscriptionId) =>

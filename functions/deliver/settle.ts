@@ -1,8 +1,13 @@
 // Writes what became of a delivery, against whatever another writer made of its row meanwhile, and its next attempt.
-import type { Delivery } from '../../shared/delivery.ts';
+import type { AttemptSummary, Delivery } from '../../shared/delivery.ts';
 import { nextAttemptMessage } from '../../shared/delivery-message.ts';
 import { ConflictError, PartialFailureError } from '../../shared/errors.ts';
-import { delayedAttemptsMax, delayNetMs, messageDelaySecondsMax } from '../../shared/limits.ts';
+import {
+  delayedAttemptsMax,
+  delayNetMs,
+  messageDelaySecondsMax,
+  sweepLeaseMs,
+} from '../../shared/limits.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Outcome } from '../../shared/outcome.ts';
 import type { QueueMessage } from '../../shared/send-messages.ts';
@@ -12,6 +17,11 @@ export interface SettleDeps {
   putDelivery(delivery: Delivery, wakeAt?: Date): Promise<boolean>;
   /** Strongly consistent. */
   getDelivery(delivery: Delivery): Promise<Delivery | undefined>;
+  putFailedAttempt(
+    delivery: Delivery,
+    attempt: Pick<AttemptSummary, 'number' | 'trigger'>,
+    outcome: Outcome,
+  ): Promise<void>;
   /** To the slow lane. Returns what the queue did not take. */
   enqueue(messages: QueueMessage[]): Promise<QueueMessage[]>;
   now(): Date;
@@ -32,8 +42,9 @@ export const settle = async (
   for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
     const settled = next(row);
     if (settled === row) return;
+    await putDetail(deps, settled, outcome);
     const hop = hopOf(settled, deps.now());
-    if (await deps.putDelivery(settled, wakeAtOf(settled, hop, deps.now()))) {
+    if (await deps.putDelivery(settled, wakeAtOf(row, settled, hop, deps.now()))) {
       logSettled(deps, settled, outcome);
       if (hop && (await deps.enqueue([hop])).length > 0) {
         throw new PartialFailureError(
@@ -47,21 +58,40 @@ export const settle = async (
   throw new ConflictError('other writers kept changing the delivery');
 };
 
-/** When the sweep shall look at the row. A parked one is its circuit's to release; an exhausted one has news. */
+/** Under the number that the row will give it. A success has no detail but its summary. */
+const putDetail = async (
+  deps: SettleDeps,
+  settled: Delivery,
+  outcome: Outcome | undefined,
+): Promise<void> => {
+  const summary = settled.lastAttempts.at(-1);
+  if (outcome === undefined || outcome.kind === 'accepted' || summary === undefined) return;
+  await deps.putFailedAttempt(settled, summary, outcome);
+};
+
+/**
+ * When the sweep shall look at the row. A parked one is its circuit's to release; an exhausted one has news. One
+ * that is overdue already, after a manual attempt, may have its message under way: the sweep is that one's net.
+ */
 const wakeAtOf = (
-  { status, parked, dueAt }: Delivery,
+  before: Delivery,
+  { status, parked, dueAt, test }: Delivery,
   hop: QueueMessage | undefined,
   now: Date,
 ): Date | undefined => {
-  if (status === 'exhausted') return now;
+  if (status === 'exhausted') return test || isOldNews(before, now) ? undefined : now;
   if (dueAt === undefined || parked) return undefined;
-  return hop ? new Date(dueAt.getTime() + delayNetMs) : dueAt;
+  return hop || dueAt <= now ? new Date(Math.max(Number(dueAt), Number(now)) + delayNetMs) : dueAt;
 };
+
+/** Exhausted before, and long enough for the ATS to have been told: it is not told again by a manual attempt. */
+const isOldNews = ({ status, updatedAt }: Delivery, now: Date): boolean =>
+  status === 'exhausted' && now.getTime() - updatedAt.getTime() > sweepLeaseMs;
 
 /** Waits of fifteen minutes or less go by one delayed message; longer ones by the due rows alone. */
 const hopOf = (delivery: Delivery, now: Date): QueueMessage | undefined => {
-  if (delivery.dueAt === undefined || delivery.parked) return undefined;
-  const delaySeconds = Math.max(0, Math.ceil((delivery.dueAt.getTime() - now.getTime()) / 1000));
+  if (delivery.dueAt === undefined || delivery.dueAt <= now || delivery.parked) return undefined;
+  const delaySeconds = Math.ceil((delivery.dueAt.getTime() - now.getTime()) / 1000);
   return delaySeconds > messageDelaySecondsMax || delivery.attempts > delayedAttemptsMax
     ? undefined
     : { ...nextAttemptMessage(delivery), delaySeconds };
@@ -79,6 +109,8 @@ const logSettled = (deps: SettleDeps, delivery: Delivery, outcome: Outcome | und
     ...(delivery.parked && { parked: true }),
     attempts: delivery.attempts,
     ...(outcome && { outcome: outcome.kind, met: last?.met, durationMs: outcome.durationMs }),
+    ...(last?.trigger === 'manual' && { trigger: last.trigger }),
+    ...(delivery.test && { test: true }),
     nextAttemptAt: delivery.dueAt?.toISOString(),
   });
 };

@@ -76,7 +76,7 @@ describe('a failing receiver', () => {
     receiver.answer = (response) => response.writeHead(500).end('broken');
     await stack.subscribe(receiver.url, ['*'], mine);
 
-    const id = await stack.publish('candidate.moved', { company_id: mine });
+    const id = await stack.publish('candidate.archived', { company_id: mine });
     const { row, rows } = await settled(id, 'exhausted', mine);
 
     expect(row.attempts).toBe(3);
@@ -84,7 +84,7 @@ describe('a failing receiver', () => {
     expect(new Set(receiver.callbacks.map(({ headers }) => headers['webhook-id']))).toEqual(
       new Set([id]),
     );
-    const details = rows.filter(({ sk }) => sk.includes('#attempt#'));
+    const details = rows.filter(({ sk }) => sk.startsWith('attempt#'));
     expect(details.map(({ number, status, bodyExcerpt }) => [number, status, bodyExcerpt])).toEqual(
       [
         [1, 500, 'broken'],
@@ -129,7 +129,7 @@ describe('a failing receiver', () => {
     const id = await stack.publish('member.added', { company_id: mine });
     const { rows } = await settled(id, 'delivered', mine);
 
-    const [detail] = rows.filter(({ sk }) => sk.includes('#attempt#'));
+    const [detail] = rows.filter(({ sk }) => sk.startsWith('attempt#'));
     expect(detail).toMatchObject({ number: 1, errorClass: 'timeout' });
     expect(detail!.durationMs).toBeGreaterThanOrEqual(9_900);
   });

@@ -149,6 +149,7 @@ describe('a delivery', () => {
       at: now,
       durationMs: 1,
       met: '500',
+      trigger: 'scheduled' as const,
     }));
 
     const next = afterAttempt(

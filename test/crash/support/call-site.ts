@@ -44,5 +44,5 @@ const rowKindOf = (stack: StackModel, table: string, sk = ''): string => {
     return table === stack.outputs.EventsTable ? 'event' : 'subscription';
   }
   if (sk === 'health') return 'health';
-  return sk.includes('#attempt#') ? 'attempt' : 'delivery';
+  return sk.startsWith('attempt#') ? 'attempt' : 'delivery';
 };

@@ -11,7 +11,7 @@ interface DeliveryRow extends Row {
   readonly last_attempts: readonly { number: number; at: string; met: string }[];
 }
 
-const isDelivery = ({ sk }: Row): boolean => sk !== 'health' && !sk.includes('#attempt#');
+const isDelivery = ({ sk }: Row): boolean => sk.startsWith('sub_');
 
 export const checkRun = async (
   stack: CrashStack,
@@ -73,7 +73,7 @@ const checkLog = (arrow: string, row: DeliveryRow, rows: readonly Row[]): string
   const wanted = Array.from({ length: row.attempts }, (_, index) => index + 1);
   const details = new Map(
     rows
-      .filter(({ pk, sk }) => pk === row.pk && sk.startsWith(`${row.sk}#attempt#`))
+      .filter(({ pk, sk }) => pk === row.pk && sk.startsWith(`attempt#${row.sk}#`))
       .map(({ number, started_at }) => [number, started_at]),
   );
   const untold = row.last_attempts.filter(

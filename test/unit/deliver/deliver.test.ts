@@ -182,9 +182,9 @@ describe('deliver', () => {
 
     expect(recorded.calls).toEqual([
       'attempt',
-      'putFailedAttempt',
       'putHealth',
       'disableSubscription',
+      'putFailedAttempt',
       'putDelivery',
     ]);
     expect(recorded.health[0]?.notices).toMatchObject([{ kind: 'disabled', reason: 'receiver' }]);

@@ -1,0 +1,91 @@
+// Failed attempts in detail: rows of the deliveries table, key (company#event, attempt#subscription#number).
+import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type DeliveryName, deliveryKey } from './deliveries-table.ts';
+import type { Trigger } from './delivery.ts';
+import { retentionDays } from './limits.ts';
+import type { Outcome } from './outcome.ts';
+import { expirySeconds, fromItem, toItem } from './row.ts';
+
+/** As it was written; what was erased since is no longer there. */
+export interface FailedAttempt {
+  readonly number: number;
+  readonly trigger: Trigger;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  readonly peerAddress?: string;
+  readonly status?: number;
+  readonly errorClass: string;
+  /** A sentence, where there was no answer. */
+  readonly reason?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** At most 16 KiB of text. */
+  readonly bodyExcerpt?: string;
+}
+
+interface AttemptRow extends Omit<FailedAttempt, 'startedAt' | 'trigger'> {
+  readonly trigger?: 'manual';
+  readonly started_at: string;
+  readonly expires_at: number;
+}
+
+/** Beside the deliveries' own rows, which a query finds without reading these. */
+export const attemptKeyPrefix = (subscriptionId: string): string => `attempt#${subscriptionId}#`;
+
+/**
+ * Put before the delivery's state changes: a logged state always has its story. The trigger is a part of the key, as
+ * two attempts side by side may both believe that a number is theirs.
+ */
+export const putFailedAttempt = async (
+  client: DynamoDBClient,
+  table: string,
+  name: DeliveryName,
+  { number, trigger }: { readonly number: number; readonly trigger: Trigger },
+  outcome: Outcome,
+): Promise<void> => {
+  const { startedAt, kind: _, ...rest } = outcome;
+  const ending = trigger === 'manual' ? '#manual' : '';
+  await client.send(
+    new PutItemCommand({
+      TableName: table,
+      Item: toItem({
+        pk: deliveryKey(name).pk,
+        sk: `${attemptKeyPrefix(name.subscriptionId)}${String(number).padStart(4, '0')}${ending}`,
+        number,
+        ...(trigger === 'manual' && { trigger }),
+        started_at: startedAt.toISOString(),
+        ...rest,
+        expires_at: expirySeconds(startedAt, retentionDays),
+      }),
+    }),
+  );
+};
+
+/** The last ones, newest first; strongly consistent. Without those that have passed their time. */
+export const listFailedAttempts = async (
+  client: DynamoDBClient,
+  table: string,
+  name: DeliveryName,
+  limit: number,
+  now: Date,
+): Promise<FailedAttempt[]> => {
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName: table,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: toItem({
+        ':pk': deliveryKey(name).pk,
+        ':prefix': attemptKeyPrefix(name.subscriptionId),
+      }),
+      ScanIndexForward: false,
+      Limit: limit,
+    }),
+  );
+  return Items.map((item) => fromItem<AttemptRow>(item))
+    .filter(({ expires_at }) => expires_at * 1000 > now.getTime())
+    .map(({ started_at, trigger, ...row }) => ({
+      ...row,
+      trigger: trigger ?? 'scheduled',
+      startedAt: new Date(started_at),
+    }));
+};
