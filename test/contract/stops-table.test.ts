@@ -1,0 +1,57 @@
+// Emergency stops, on a local DynamoDB.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { deleteStop, isStopped, putStop } from '../../shared/stops-table.ts';
+import { startDynalite, type TestDynamoDb } from '../support/start-dynalite.ts';
+
+const now = new Date('2026-11-24T09:00:00Z');
+
+let dynamodb: TestDynamoDb;
+beforeAll(async () => {
+  dynamodb = await startDynalite();
+});
+afterEach(async () => {
+  for (const company of [undefined, 7]) await end(company);
+});
+afterAll(() => dynamodb.close());
+
+const stop = (company?: number) =>
+  putStop(dynamodb.client, dynamodb.tables.subscriptions, company, now);
+const end = (company?: number) =>
+  deleteStop(dynamodb.client, dynamodb.tables.subscriptions, company);
+const covered = async (...companies: number[]) =>
+  Promise.all(
+    companies.map((each) => isStopped(dynamodb.client, dynamodb.tables.subscriptions, each)),
+  );
+
+describe('an emergency stop', () => {
+  it('covers one company, whose number may begin like another’s', async () => {
+    await stop(7);
+
+    expect(await covered(7, 77, 8)).toEqual([true, false, false]);
+  });
+
+  it('covers everything', async () => {
+    await stop();
+
+    expect(await covered(7, 8)).toEqual([true, true]);
+  });
+
+  it('leaves the company’s own when that of everything ends', async () => {
+    await stop();
+    await stop(7);
+
+    await end();
+
+    expect(await covered(7, 8)).toEqual([true, false]);
+  });
+
+  it('is as good put twice, and ended twice', async () => {
+    await stop(7);
+    await stop(7);
+    const before = await covered(7);
+    await end(7);
+    await end(7);
+
+    expect([...before, ...(await covered(7))]).toEqual([true, false]);
+  });
+});
