@@ -1,0 +1,159 @@
+// The catalogue over real wires: the samples, published by the publisher, arrive with the bytes that are documented.
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sampleBytes, sampleCallback, sampleDetail } from '../../shared/event-types/samples.ts';
+import { type EventTypeName, eventTypes, routedEventTypes } from '../../shared/event-types.ts';
+import { renderVariant } from '../../shared/event-variant.ts';
+import { type NewEvent, publishEvents } from '../../shared/publish.ts';
+import { startTestStack, type TestStack } from './support/local-stack.ts';
+import { startTestReceiver, type TestReceiver } from './support/test-receiver.ts';
+
+let stack: TestStack;
+
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+
+afterAll(async () => {
+  await stack?.close();
+});
+
+/** The sample as the ATS's own code would say it: its data are checked when it is published. */
+const newEvent = (type: (typeof routedEventTypes)[number]): NewEvent => {
+  const { id, timestamp, company_id: companyId, data } = sampleCallback(type);
+  return { id, type, timestamp: new Date(timestamp), companyId, data } as unknown as NewEvent;
+};
+
+const thinBytes = (type: EventTypeName): Uint8Array => {
+  const { id, timestamp, company_id: companyId, data } = sampleCallback(type);
+  return renderVariant({ id, type, timestamp, companyId, data }, 'thin@1');
+};
+
+const texts = (bodies: readonly Uint8Array[]): string[] =>
+  bodies.map((body) => Buffer.from(body).toString('utf8')).toSorted();
+
+describe('the samples, published', () => {
+  const allTypes = Object.keys(eventTypes) as EventTypeName[];
+  const receivers: TestReceiver[] = [];
+
+  /** A receiver with a subscription of these settings. */
+  const receive = async (settings: object): Promise<TestReceiver> => {
+    const receiver = await startTestReceiver();
+    receivers.push(receiver);
+    const body = { url: receiver.url, event_types: ['*'], ...settings };
+    const answer = await stack.callAdmin('POST', '/v1/companies/318/subscriptions', body);
+    expect(answer.status).toBe(201);
+    return receiver;
+  };
+
+  afterAll(() => Promise.all(receivers.map((receiver) => receiver.close())));
+
+  it('reach each subscription as it asked for them, and the hire of the move with them', async () => {
+    const full = await receive({});
+    const thin = await receive({ payload: 'thin' });
+    const vacancies = await receive({ filter: { type: [{ prefix: 'vacancy.' }] } });
+    const column = await receive({
+      event_types: ['candidate.moved', 'candidate.hired', 'candidate.archived', 'member.added'],
+      column_ids: ['n8PdJ4sYc6GxR2Vw'],
+    });
+    const deps = {
+      eventBridge: stack.eventBridge,
+      busName: String(stack.model.outputs.EventBusName),
+    };
+
+    const { accepted, refused } = await publishEvents(deps, routedEventTypes.map(newEvent));
+
+    expect(refused).toEqual([]);
+    expect(accepted.length).toBe(11);
+    const expected: [TestReceiver, Uint8Array[]][] = [
+      [full, allTypes.map(sampleBytes)],
+      [thin, allTypes.map(thinBytes)],
+      [vacancies, allTypes.filter((type) => type.startsWith('vacancy.')).map(sampleBytes)],
+      [
+        column,
+        ['candidate.moved', 'candidate.hired', 'member.added'].map((type) =>
+          sampleBytes(type as EventTypeName),
+        ),
+      ],
+    ];
+    // All wait before any is looked at: what should not have come has had the time to.
+    await Promise.all(expected.map(([receiver, bodies]) => receiver.waitFor(bodies.length)));
+    for (const [receiver, bodies] of expected) {
+      expect(texts(receiver.callbacks.map(({ body }) => body))).toEqual(texts(bodies));
+    }
+  });
+});
+
+describe('raw text on the bus', () => {
+  const put = (type: EventTypeName, detail: string) => {
+    const EventBusName = stack.model.outputs.EventBusName;
+    const Entries = [{ EventBusName, Source: 'ats', DetailType: type, Detail: detail }];
+    return stack.eventBridge.send(new PutEventsCommand({ Entries }));
+  };
+
+  const detailOf = (type: EventTypeName, change: object = {}): string =>
+    JSON.stringify({ ...sampleDetail(type), ...change });
+
+  const deep = `${'{"a":'.repeat(200)}1${'}'.repeat(200)}`;
+
+  it.each([
+    [
+      'candidate.created',
+      'that says a key twice',
+      detailOf('candidate.created').replace('"data":', '"company_id":319,"data":'),
+      'detail.company_id: is there twice; a key may be there once',
+    ],
+    [
+      'candidate.archived',
+      'with a lone surrogate',
+      detailOf('candidate.archived', { data: { name: '\ud83d' } }),
+      'detail.data.name: holds a lone surrogate, half a character; send whole ones',
+    ],
+    [
+      'comment.created',
+      'nested 200 deep',
+      detailOf('comment.created', { data: { a: 0 } }).replace(':0}', `:${deep}}`),
+      /^detail\.data\.a\.a\.[a.]+: is nested deeper than 101 levels$/,
+    ],
+    [
+      'message.sent',
+      'of 300 KB',
+      detailOf('message.sent', { data: { text: 'x'.repeat(300_000) } }),
+      /^detail: 300\d\d\d bytes; at most 262144 are taken$/,
+    ],
+    [
+      'member.added',
+      'without a company',
+      detailOf('member.added', { company_id: undefined }),
+      'detail.company_id: Invalid input: expected number, received undefined',
+    ],
+    [
+      'task.created',
+      'whose data are a list',
+      detailOf('task.created', { data: [] }),
+      'detail.data: must be an object',
+    ],
+  ] as [EventTypeName, string, string, string | RegExp][])(
+    '(%s) %s is kept with its reason, which names the path',
+    async (type, _, detail, reason) => {
+      await put(type, detail);
+      const [letter, ...others] = await stack.messagesOf(`${type.replace('.', '-')}-dead`);
+
+      expect(others).toEqual([]);
+      expect(letter!.attributes.code).toMatch(/^(INVALID_EVENT|EVENT_TOO_LARGE)$/);
+      if (typeof reason === 'string') expect(letter!.attributes.reason).toBe(reason);
+      else expect(letter!.attributes.reason).toMatch(reason);
+      expect(JSON.parse(letter!.body)['detail-type']).toBe(type);
+    },
+  );
+
+  it('that begins with a byte order mark is refused by the bus: it is not JSON', async () => {
+    const { FailedEntryCount, Entries } = await put(
+      'vacancy.created',
+      `\ufeff${detailOf('vacancy.created')}`,
+    );
+
+    expect(FailedEntryCount).toBe(1);
+    expect(Entries).toMatchObject([{ ErrorCode: 'MalformedDetail' }]);
+  });
+});
