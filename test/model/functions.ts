@@ -12,11 +12,9 @@ import { createMetrics } from '../../shared/metrics.ts';
 import { deliveryShards, type Hint, healthShard } from '../../shared/timers-table.ts';
 import type { ModelQueue } from './queue.ts';
 import { startWorker, type Weather } from './worker.ts';
-import { type Load, type Row, skewMsMax, type World } from './world.ts';
+import { type Load, modelDelaysMs, type Row, skewMsMax, type World } from './world.ts';
 
 export const companyId = 7;
-/** A short schedule, so that a history sees its end: four attempts over half an hour. */
-const delaysMs = [5_000, 5 * 60_000, 30 * 60_000];
 const log = () => {};
 const metrics = createMetrics(
   () => new Date(0),
@@ -90,7 +88,7 @@ export const runDeliver = async (
   if (received.length === 0) return;
   const worker = startWorker(weather);
   const now = clockOf(world, weather);
-  let load: Load = { step: 0, rows: new Map(), health: new Map() };
+  let load: Load = { step: 0, rows: new Map(), health: new Map(), manual: new Set() };
   const handle = createHandler({
     loadBatch: (messages) =>
       worker.call(() => {
@@ -127,7 +125,7 @@ export const runDeliver = async (
     getHealth: (_, subscriptionId) => worker.call(() => world.health.get(subscriptionId)),
     putHealth: (health) => worker.call(() => writeHealth(world, health)),
     enqueue: (messages) => worker.call(() => sendAll(world, world.slow, messages, weather)),
-    retry: { delaysMs, random: () => chance.next() },
+    retry: { delaysMs: modelDelaysMs, random: () => chance.next() },
     now,
     log,
     metrics,
@@ -151,6 +149,11 @@ const readAll = (world: World, messages: readonly DeliveryMessage[]): Load => ({
     }),
   ),
   health: new Map(messages.map(({ subscription_id: id }) => [id, world.health.get(id)])),
+  manual: new Set(
+    messages
+      .filter(({ trigger }) => trigger === 'manual')
+      .map(({ event_id, subscription_id }) => world.keyOf(event_id, subscription_id)),
+  ),
 });
 
 const loadedOf = (world: World, load: Load, message: DeliveryMessage): Loaded => {

@@ -1,4 +1,5 @@
 // A history: what happens to a world step by step, then fair weather until nothing moves any more.
+import { startRound } from '../../shared/delivery.ts';
 import { nextAttemptMessage } from '../../shared/delivery-message.ts';
 import { type Chance, chanceOf } from './chance.ts';
 import { companyId, runDeliver, runFanOut, runSweep, weatherOf } from './functions.ts';
@@ -16,6 +17,7 @@ const weights = {
   mood: 1,
   subscription: 1,
   resend: 1,
+  recover: 1,
   erase: 1,
   expire: 1,
   stop: 1,
@@ -107,14 +109,16 @@ const take = async (world: World, { kind, seed }: Step, faults: boolean): Promis
     case 'subscription':
       return changeSubscription(world, chance.pick(subscriptionIds), chance.below(20));
     case 'resend':
-      return changeRows(world, chance, (row) => ({
-        ...row,
-        status: 'waiting',
-        parked: false,
-        roundStart: row.attempts,
-        dueAt: new Date(world.now),
-        wakeAt: new Date(world.now),
-      }));
+      return resend(world, chance);
+    case 'recover':
+      return changeRows(world, chance, (row) => {
+        const { wakeAt: _, ...rest } = row;
+        const dueAt = new Date(world.now);
+        const started = startRound(rest, { job: `j${world.step}`, dueAt }, dueAt);
+        if (started === rest) return row;
+        world.watchRound(world.keyOf(row.eventId, row.subscriptionId));
+        return { ...started, wakeAt: dueAt };
+      });
     case 'erase':
       return changeRows(world, chance, ({ wakeAt: _, dueAt: __, ...row }) => ({
         ...row,
@@ -137,7 +141,14 @@ const take = async (world: World, { kind, seed }: Step, faults: boolean): Promis
 /** Workers of both lanes, two sweeps, and a person who acts in their midst. */
 const runAtOnce = async (world: World, chance: Chance, faults: boolean): Promise<void> => {
   const lanes = ['fast', 'fast', 'slow', 'slow'] as const;
-  const kind = chance.pick(['erase', 'resend', 'subscription', 'stop'] as const);
+  const kind = chance.pick([
+    'erase',
+    'resend',
+    'resend',
+    'recover',
+    'subscription',
+    'stop',
+  ] as const);
   const act = async (): Promise<void> => {
     for (let pause = chance.below(60); pause > 0; pause -= 1) await Promise.resolve();
     await take(world, { kind, seed: chance.below(2 ** 31) }, faults);
@@ -185,8 +196,25 @@ const changeRows = (world: World, chance: Chance, change: (row: Row) => Row): vo
   for (const [index, [key, row]] of rows.entries()) {
     if (index !== one && !(row.status === 'waiting' && chance.oneIn(4))) continue;
     const next = change(row);
+    if (next === row) continue;
     world.writeDelivery(key, next);
     if (next.status === 'waiting') world.slow.send(nextAttemptMessage(next), world.now);
+  }
+};
+
+/** Asks for one manual attempt of any delivery, one without a row too; now and then its message comes twice. */
+const resend = (world: World, chance: Chance): void => {
+  if (world.events.size === 0) return;
+  const eventId = chance.pick([...world.events.keys()]);
+  const subscriptionId = chance.pick(subscriptionIds);
+  const key = world.keyOf(eventId, subscriptionId);
+  const { attempts, status } = world.deliveries.get(key) ?? { attempts: 0, status: 'waiting' };
+  if (status === 'erased') return;
+  world.watchResend(key);
+  const name = { companyId, eventId, subscriptionId, variant: 'full@1', attempts };
+  const message = nextAttemptMessage(name, { trigger: 'manual' });
+  for (let copies = chance.pick([1, 1, 2]); copies > 0; copies -= 1) {
+    world.fast.send(message, world.now);
   }
 };
 

@@ -1,5 +1,5 @@
 // The world of the model: tables, queues, a receiver and true time, in memory; and the laws it watches while it runs.
-import type { Delivery } from '../../shared/delivery.ts';
+import type { Delivery, Trigger } from '../../shared/delivery.ts';
 import type { Health } from '../../shared/health.ts';
 import type { Outcome } from '../../shared/outcome.ts';
 import type { Subscription } from '../../shared/subscription.ts';
@@ -19,6 +19,28 @@ export interface Load {
   readonly step: number;
   readonly rows: ReadonlyMap<string, Row | undefined>;
   readonly health: ReadonlyMap<string, Health | undefined>;
+  /** Deliveries of which a manual attempt is asked for: it may be made whatever their status, schedule and circuit. */
+  readonly manual: ReadonlySet<string>;
+}
+
+/** The model's schedule has three waits. */
+export const modelDelaysMs = [5_000, 5 * 60_000, 30 * 60_000];
+const attemptsOfRound = modelDelaysMs.length + 1;
+
+class Counter {
+  private readonly counts = new Map<string, number>();
+
+  of(key: string): number {
+    return this.counts.get(key) ?? 0;
+  }
+
+  add(key: string): void {
+    this.counts.set(key, this.of(key) + 1);
+  }
+
+  reset(key: string): void {
+    this.counts.delete(key);
+  }
 }
 
 export class World {
@@ -42,6 +64,10 @@ export class World {
   private readonly started = new Map<string, number>();
   private readonly probeTimes = new Map<string, number[]>();
   private readonly parkedAttempts = new Map<string, number>();
+  private readonly resends = new Counter();
+  private readonly manualAttempts = new Counter();
+  /** Of the round that is under way. */
+  private readonly scheduledAttempts = new Counter();
 
   /** @param skewed whether some worker's clock may be wrong */
   constructor(skewed: boolean) {
@@ -72,10 +98,33 @@ export class World {
     this.law(next.attempts <= (this.started.get(key) ?? 0), `${key}: an attempt spent, none made`);
     const waits = next.parked || next.status === 'held' || next.status === 'expired';
     const spent = next.attempts - (before?.attempts ?? 0);
-    const metReceiver = next.lastAttempts.length > (before?.lastAttempts.length ?? 0);
+    const last = next.lastAttempts.at(-1);
+    const metReceiver = last !== undefined && last.number > (before?.attempts ?? 0);
     this.law(!waits || spent === 0 || metReceiver, `${key}: waiting spent an attempt`);
+    if (metReceiver) this.watchTrigger(key, last.trigger);
+    if (next.status === 'exhausted' && before?.status !== 'exhausted') {
+      const made = this.scheduledAttempts.of(key);
+      this.law(made >= attemptsOfRound, `${key}: exhausted after ${made} scheduled attempts`);
+    }
     if (next.status === 'waiting') this.endedAtStep.delete(key);
     else this.endedAtStep.set(key, this.endedAtStep.get(key) ?? this.step);
+  }
+
+  private watchTrigger(key: string, trigger: Trigger): void {
+    const counter = trigger === 'manual' ? this.manualAttempts : this.scheduledAttempts;
+    counter.add(key);
+    const [made, asked] = [this.manualAttempts.of(key), this.resends.of(key)];
+    this.law(made <= asked, `${key}: ${made} manual attempts, ${asked} asked for`);
+  }
+
+  /** A manual attempt is asked for. */
+  watchResend(key: string): void {
+    this.resends.add(key);
+  }
+
+  /** A new round of the schedule begins. */
+  watchRound(key: string): void {
+    this.scheduledAttempts.reset(key);
   }
 
   /** The sweep let a delivery through an open circuit, and the next at `at`. */
@@ -109,6 +158,8 @@ export class World {
   ): void {
     const subscription = delivery.subscriptionId;
     const key = this.keyOf(delivery.eventId, subscription);
+    this.started.set(key, (this.started.get(key) ?? 0) + 1);
+    if (load.manual.has(key)) return;
     const ended = this.endedAtStep.get(key);
     this.law(ended === undefined || ended > load.step, `${key}: an attempt after the end`);
     const dueAt = load.rows.get(key)?.dueAt?.getTime();
@@ -116,7 +167,6 @@ export class World {
       dueAt === undefined || clock + this.toleranceMs >= dueAt,
       `${key}: ahead of its schedule`,
     );
-    this.started.set(key, (this.started.get(key) ?? 0) + 1);
     const state = load.health.get(subscription)?.circuit.state ?? 'closed';
     if (state === 'closed') return;
     const made = (this.parkedAttempts.get(subscription) ?? 0) + 1;
