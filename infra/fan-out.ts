@@ -62,4 +62,10 @@ const alarmOn = (alarms: Alarms, fanOut: RappelFunction): void => {
     description:
       'Events are not as their type says. They are delivered all the same. Mend the ATS, or the catalogue.',
   });
+  alarms.onFigure(fanOut, 'BrokenFilters', {
+    ...anyAtAll,
+    name: 'broken-filters',
+    description:
+      'A stored filter could not be applied, so its subscription got nothing. Mend the filter, then replay.',
+  });
 };

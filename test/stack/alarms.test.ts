@@ -137,6 +137,7 @@ describe('it rings', () => {
     ['circuit-openings', 'CircuitOpenings', 'Deliver', 20],
     ['forbidden-fields', 'ForbiddenFields', 'FanOut', 1],
     ['deviations', 'Deviations', 'FanOut', 1],
+    ['broken-filters', 'BrokenFilters', 'FanOut', 1],
   ])('%s, on the figure that the function writes', (name, MetricName, construct, Threshold) => {
     expect(alarms.get(name)).toMatchObject({
       Namespace: 'Rappel',
