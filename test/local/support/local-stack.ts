@@ -12,7 +12,7 @@ import {
   startStack,
 } from '../../../infra/local/start-stack.ts';
 import { sampleDetail } from '../../../shared/event-types/samples.ts';
-import type { EventTypeName } from '../../../shared/event-types.ts';
+import { type EventTypeName, routedEventTypes } from '../../../shared/event-types.ts';
 import { accountId, region } from './assembly.ts';
 
 export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -24,10 +24,10 @@ export interface TestStack extends RunningStack {
   readonly dynamodb: DynamoDBClient;
   readonly eventBridge: EventBridgeClient;
   readonly callAdmin: ReturnType<typeof createAdminClient>;
-  /** Subscribes, and answers with the subscription's id and secret. */
+  /** Subscribes: to all that the ATS publishes, and not to what is derived from it, unless said otherwise. */
   subscribe(
     url: string,
-    eventTypes?: string[],
+    eventTypes?: readonly string[],
     company?: number,
   ): Promise<{ id: string; secret: string }>;
   /** Puts a sample event, under an id of its own; answers with that id. */
@@ -63,7 +63,7 @@ export const startTestStack = async (options: Partial<StartOptions> = {}): Promi
     dynamodb: new DynamoDBClient(client),
     eventBridge,
     callAdmin,
-    subscribe: async (url, eventTypes = ['*'], company = companyId) => {
+    subscribe: async (url, eventTypes = routedEventTypes, company = companyId) => {
       const { status, body } = await callAdmin('POST', `/v1/companies/${company}/subscriptions`, {
         url,
         event_types: eventTypes,
