@@ -1,5 +1,6 @@
 // The keys table over DynamoDB's protocol: written by admin, read by deliver in a batch.
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import {
   deleteSigningKeys,
   getSigningKeys,
@@ -7,7 +8,13 @@ import {
   replaceSigningKeys,
   type SigningKeys,
 } from '../../shared/keys-table.ts';
-import { startDynalite, type TestDynamoDb } from '../support/start-dynalite.ts';
+import { startLossyProxy } from '../support/lose-answers.ts';
+import {
+  localCredentials,
+  localRegion,
+  startDynalite,
+  type TestDynamoDb,
+} from '../support/start-dynalite.ts';
 
 let dynamodb: TestDynamoDb;
 beforeAll(async () => {
@@ -72,6 +79,28 @@ it('takes one of two changes that were made to the same keys', async () => {
   const winner = taken[0] ? 'whsec_one' : 'whsec_other';
   expect(taken.filter(Boolean)).toHaveLength(1);
   expect(await read(318, id)).toEqual({ ...only(winner), revision: 2 });
+});
+
+it('takes a change whose answer was lost for another’s: who made it finds it there', async () => {
+  const id = newId();
+  await put(318, id, only('whsec_first'));
+  const proxy = await startLossyProxy(dynamodb.endpoint);
+  const client = new DynamoDBClient({
+    endpoint: proxy.endpoint,
+    region: localRegion,
+    credentials: localCredentials,
+  });
+  onTestFinished(async () => {
+    client.destroy();
+    await proxy.close();
+  });
+  proxy.losses = 1;
+
+  const mine = { keys: [{ secret: 'whsec_mine', madeBy: 'request' }], revision: 1 };
+  const taken = await replaceSigningKeys(client, dynamodb.tables.keys, 318, id, mine);
+
+  expect(taken).toBe(false);
+  expect(await read(318, id)).toEqual({ ...mine, revision: 2 });
 });
 
 it('brings no deleted keys back', async () => {

@@ -155,30 +155,43 @@ describe('a repeated rotation', () => {
     });
   });
 
-  it('that was cut off after it wrote its key finds that key', async () => {
-    let isCut = false;
-    world = createMemoryWorld((name, port) =>
-      name !== 'endRequest'
-        ? port
-        : ((async (...args: never[]) => {
-            if (isCut) throw new Error('cut off');
-            return port(...args);
-          }) as typeof port),
+  /** Every call of a table from the given one on fails; that one before or after it took effect. */
+  const crashAt = (call: number, side: 'before' | 'after') => {
+    const crash = { isOn: false, calls: 0 };
+    world = createMemoryWorld(
+      (_, port) =>
+        (async (...args: never[]) => {
+          crash.calls += 1;
+          if (!crash.isOn || crash.calls < call) return port(...args);
+          if (crash.calls === call && side === 'after') await port(...args);
+          throw new Error('crashed');
+        }) as never,
     );
     app = createApp(world.deps, adminRoutes);
-    const { id } = await subscribe();
-    isCut = true;
-    const cut = await rotate(id, {}, 'key-1');
-    const afterCut = signing(id);
-    isCut = false;
-    world.clock += 61_000;
+    return crash;
+  };
 
-    const again = await rotate(id, {}, 'key-1');
+  const points = [1, 2, 3, 4, 5].flatMap((number) =>
+    (['before', 'after'] as const).map((side) => [number, side] as const),
+  );
 
-    expect(cut.status).toBe(500);
-    expect(again).toMatchObject({ status: 200, json: { secret: afterCut[0] } });
-    expect(signing(id)).toEqual(afterCut);
-  });
+  it.each(points)(
+    'that crashed at call %i, %s it took effect, ends with one new key, which is shown',
+    async (number, side) => {
+      const crash = crashAt(number, side);
+      const { id, secret } = await subscribe();
+      Object.assign(crash, { isOn: true, calls: 0 });
+      const crashed = await rotate(id, {}, 'key-1');
+      crash.isOn = false;
+      world.clock += 61_000;
+
+      const again = await rotate(id, {}, 'key-1');
+
+      expect(crashed.status).toBe(500);
+      expect(again.status).toBe(200);
+      expect(signing(id)).toEqual([again.json.secret, secret]);
+    },
+  );
 });
 
 it('rotations side by side all count: each has its key, none is lost', async () => {
