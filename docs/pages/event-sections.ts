@@ -25,7 +25,7 @@ const words = {
     data: 'Dans `data` :',
     sample: 'Exemple complet',
     derived: (from: string, suffix: string) =>
-      `S'ajoute à l'événement ${from} dont il vient, et dont il a le contenu. Son \`id\` est celui de cet événement, suivi de \`${suffix}\`.`,
+      `S'ajoute à l'événement ${from} dont il vient, et dont il a le contenu : un abonnement aux deux, ou à \`*\`, reçoit les deux. Son \`id\` est celui de cet événement, suivi de \`${suffix}\` ; s'il en devenait trop long, son début et une empreinte, suivis de \`${suffix}\`.`,
   },
   en: {
     index: ['Event', 'Type', 'Documented name', 'Settings'],
@@ -36,7 +36,7 @@ const words = {
     data: 'In `data`:',
     sample: 'Complete sample',
     derived: (from: string, suffix: string) =>
-      `Comes on top of the event ${from} that it follows from, and has its content. Its \`id\` is that event's, followed by \`${suffix}\`.`,
+      `Comes on top of the event ${from} that it follows from, and has its content: a subscription to both, or to \`*\`, receives both. Its \`id\` is that event's, followed by \`${suffix}\`; where that would be too long, its beginning and a digest, followed by \`${suffix}\`.`,
   },
 } as const;
 

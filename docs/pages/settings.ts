@@ -14,11 +14,15 @@ const settings: Readonly<Record<SubscriptionOption, Readonly<Record<Language, Se
   vacancy_ids: {
     fr: {
       label: 'Offres',
-      effect: "Seulement ces offres. L'identifiant simple ou l'encodé convient.",
+      effect:
+        "Seulement ces offres. L'identifiant simple ou l'encodé convient. Une tâche sur un membre, " +
+        "qui n'a pas d'offre, ne part alors pas.",
     },
     en: {
       label: 'Job listings',
-      effect: 'Only these job listings. Either id will do, plain or encoded.',
+      effect:
+        'Only these job listings. Either id will do, plain or encoded. A task about a member, ' +
+        'which has no job listing, is then not sent.',
     },
   },
   column_ids: {
@@ -45,11 +49,15 @@ const settings: Readonly<Record<SubscriptionOption, Readonly<Record<Language, Se
   include_private_comments: {
     fr: {
       label: 'Commentaires privés',
-      effect: 'Les commentaires privés aussi. Sans ce réglage, ils ne partent pas.',
+      effect:
+        'Les commentaires privés aussi. Sans ce réglage, ils ne partent pas, ni ceux dont on ' +
+        "ignore s'ils le sont.",
     },
     en: {
       label: 'Private comments',
-      effect: 'Private comments too. Without this setting they are not sent.',
+      effect:
+        'Private comments too. Without this setting they are not sent, nor are those of which ' +
+        'nobody says whether they are.',
     },
   },
 };

@@ -14,6 +14,7 @@ export const candidateHired = defineDerivedType({
   group: 'candidates',
   options: ['vacancy_ids', 'column_ids'],
   data: candidateMoved.data,
+  stepsDown: candidateMoved.stepsDown,
   /** An unknown column left counts as not hired: rather one hire too many than one too few. */
   happened: ({ column, previous_column }) => isHired(column) && !isHired(previous_column),
 });

@@ -1,7 +1,7 @@
 // One event of the ATS's code, made into the text that goes on the bus, or refused with every reason.
 import * as z from 'zod';
 import {
-  type eventTypes,
+  eventTypes,
   isRoutedEventTypeName,
   type RoutedEventTypeName,
   routedEventTypes,
@@ -60,7 +60,8 @@ export type SettledEvent = NewEvent & { readonly id: string; readonly timestamp:
 /** Never throws for what an event holds. */
 export const checkEvent = (event: SettledEvent): CheckedEvent => {
   const { id, type, timestamp, companyId, data, ids } = event;
-  const detail = toJson({ id, timestamp, company_id: companyId, data, ids });
+  const version = versionToSay(type);
+  const detail = toJson({ id, timestamp, company_id: companyId, data, ids, version });
   if (detail === undefined) return { ok: false, code: 'INVALID_EVENT', problems: [notJson] };
   const bytes = Buffer.byteLength(detail);
   if (bytes > eventBytesMax) {
@@ -77,6 +78,12 @@ export const checkEvent = (event: SettledEvent): CheckedEvent => {
     ? { ok: true, type, detail }
     : { ok: false, code: 'INVALID_EVENT', problems };
 };
+
+/** The catalogue's version, once a type has a second one: what `data` is held to here. */
+const versionToSay = (type: RoutedEventTypeName): number | undefined =>
+  isRoutedEventTypeName(type) && eventTypes[type].version > 1
+    ? eventTypes[type].version
+    : undefined;
 
 const notJson = {
   path: 'data',
