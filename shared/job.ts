@@ -92,9 +92,9 @@ export const isOver = ({ status }: Job): boolean => status === 'done' || status 
 /** What it leaves on a delivery: one that was moved already is known again, and counted once. */
 export const markOf = (job: Job): string => `${jobIdOf(job)}#${job.pass}`;
 
-/** Whether a delivery is to be put on its way. None is twice: what failed again since is another job's. */
+/** Whether a delivery is to be put on its way. No test is. None is twice: what failed again since is another job's. */
 export const isCandidate = (job: Job, delivery: Delivery): boolean => {
-  if (delivery.job?.startsWith(jobIdOf(job))) return false;
+  if (delivery.test || delivery.job?.startsWith(jobIdOf(job))) return false;
   if (delivery.updatedAt.getTime() > job.createdAt.getTime() + lateWriteMsMax) return false;
   return job.kind === 'release'
     ? delivery.status === 'held'

@@ -24,7 +24,8 @@ export interface FanOutDeps extends InspectDeps, RecipientsDeps {
 }
 
 /**
- * Fans out an event, then those that follow from it, such as a hire from a move: each an event of its own.
+ * Fans out an event, then those that follow from it, such as a hire from a move: each an event of its own. Of a
+ * test, the one that was asked for.
  * @throws PoisonError EVENT_ID_REUSED · PartialFailureError where the queue did not take every message
  */
 export const fanOutEvent = async (
@@ -33,7 +34,9 @@ export const fanOutEvent = async (
   publishedAt?: Date,
 ): Promise<void> => {
   const event = inspectEvent(deps, received);
-  for (const each of [event, ...deriveEvents(event)]) await fanOutOne(deps, each, publishedAt);
+  const events = [event, ...deriveEvents(event)];
+  const wanted = event.test ? events.filter(({ type }) => type === event.test?.type) : events;
+  for (const each of wanted) await fanOutOne(deps, each, publishedAt);
 };
 
 /**
@@ -104,4 +107,5 @@ const nameOf = (event: AtsEvent, subscription: Subscription) => ({
   subscriptionId: subscription.id,
   eventType: event.type,
   variant: variantOf(subscription, event),
+  ...(event.test && { test: true as const }),
 });

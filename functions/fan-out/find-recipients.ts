@@ -12,14 +12,18 @@ export interface RecipientsDeps {
   log: Log;
 }
 
-/** `storedAt`: when the event was first stored. */
+/** `storedAt`: when the event was first stored. A test is for one subscription, whatever that takes otherwise. */
 export const findRecipients = (
   deps: RecipientsDeps,
   subscriptions: readonly Subscription[],
   event: AtsEvent,
   storedAt: Date,
 ): Subscription[] =>
-  subscriptions.filter((subscription) => wants(deps, subscription, event, storedAt));
+  subscriptions.filter((subscription) =>
+    event.test
+      ? subscription.id === event.test.subscriptionId && subscription.deletedAt === undefined
+      : wants(deps, subscription, event, storedAt),
+  );
 
 /**
  * A filter that cannot be compiled or applied lets nothing pass: nobody knows what it would have kept back. Creation
