@@ -70,9 +70,17 @@ export const takesSlowLane = (health: Health, now: Date): boolean =>
   isDraining(health.circuit) ||
   isMarked(health, now);
 
-/** After an attempt. The same object where nothing is worth a write: a healthy subscription costs none. */
-export const afterAnswer = (health: Health, outcome: Outcome, now: Date): Health => {
-  const timed = afterDuration(health, outcome, now);
+/**
+ * After an attempt. The same object where nothing is worth a write: a healthy subscription costs none.
+ * @param isNoted its slowness was noted by `afterSlowAnswer` while it was awaited
+ */
+export const afterAnswer = (
+  health: Health,
+  outcome: Outcome,
+  now: Date,
+  isNoted = false,
+): Health => {
+  const timed = afterDuration(health, outcome, now, isNoted);
   if (asksToDisable(outcome)) return withNotice(timed, 'receiver', now);
   if (outcome.kind === 'accepted') return afterGoodAnswer(timed, now);
   // The receiver answered on purpose: it is well, and has not shown that it takes deliveries.
@@ -133,10 +141,17 @@ const withNotice = (health: Health, reason: 'failures' | 'receiver', now: Date):
   return { ...health, notices: [...health.notices, notice] };
 };
 
-const afterDuration = (health: Health, outcome: Outcome, now: Date): Health => {
-  const timedOut = outcome.kind === 'unreachable' && outcome.errorClass === 'timeout';
-  const answered = outcome.kind !== 'unreachable';
-  if (!timedOut && !(answered && outcome.durationMs > slowAnswerMs)) return health;
+/** An answer that is slow; or that has yet to come, and will be. */
+export const afterSlowAnswer = (health: Health, now: Date): Health => withSlow(health, false, now);
+
+const afterDuration = (health: Health, outcome: Outcome, now: Date, isNoted: boolean): Health => {
+  if (outcome.kind === 'unreachable') {
+    return outcome.errorClass === 'timeout' ? withSlow(health, true, now) : health;
+  }
+  return outcome.durationMs > slowAnswerMs && !isNoted ? afterSlowAnswer(health, now) : health;
+};
+
+const withSlow = (health: Health, timedOut: boolean, now: Date): Health => {
   const from = now.getTime() - slowWindowMs;
   const recent = health.slowAnswers.filter((at) => at.getTime() > from);
   const marks = timedOut || recent.length + 1 >= slowAnswersMin || isMarked(health, now);

@@ -3,6 +3,7 @@ import { parseAllowList } from '../../shared/address-guard.ts';
 import { headersSentTo } from '../../shared/custom-headers.ts';
 import { deliveryIdOf } from '../../shared/identifiers.ts';
 import { signingAt } from '../../shared/key-rotation.ts';
+import { slowAnswerMs } from '../../shared/limits.ts';
 import type { Outcome } from '../../shared/outcome.ts';
 import { callbackHeaders } from '../../shared/signature.ts';
 import { parseSigningKey } from '../../shared/signing-key.ts';
@@ -12,7 +13,8 @@ import { hideEchoes } from './hide-echoes.ts';
 import { sendCallback } from './send-callback.ts';
 
 export interface Attempts {
-  attempt(callback: Callback): Promise<Outcome>;
+  /** Calls `onSlow` when the answer has not come by the time that makes it slow. */
+  attempt(callback: Callback, onSlow: () => void): Promise<Outcome>;
   closeSockets(): void;
 }
 
@@ -21,11 +23,13 @@ export const createAttempts = (allowList: string, now: () => Date): Attempts => 
   const rules = parseAllowList(allowList);
   const sockets = openCallbackSockets();
   return {
-    attempt: async (callback) => {
+    attempt: async (callback, onSlow) => {
       const custom = headersSentTo(callback.url, callback.keys.headers);
       const headers = { ...custom, ...headersOf(callback, now()) };
       const { url, body } = callback;
-      const outcome = await sendCallback({ rules, sockets, now }, { url, headers, body });
+      const slow = setTimeout(onSlow, slowAnswerMs);
+      const sending = sendCallback({ rules, sockets, now }, { url, headers, body });
+      const outcome = await sending.finally(() => clearTimeout(slow));
       return hideEchoes(outcome, Object.values(custom));
     },
     closeSockets: () => sockets.close(),

@@ -17,7 +17,7 @@ import { asksToDisable, type Outcome } from '../../shared/outcome.ts';
 import type { Subscription } from '../../shared/subscription.ts';
 import { chooseWay, type GateDeps, type Lane } from './gate.ts';
 import type { Loaded } from './load-batch.ts';
-import { recordHealth } from './record-health.ts';
+import { noteSlowAnswer, recordHealth } from './record-health.ts';
 import { type SettleDeps, settle } from './settle.ts';
 
 export interface Callback {
@@ -29,7 +29,8 @@ export interface Callback {
 }
 
 export interface DeliverDeps extends SettleDeps, GateDeps {
-  attempt(callback: Callback): Promise<Outcome>;
+  /** Calls `onSlow` when the answer has not come by the time that makes it slow. */
+  attempt(callback: Callback, onSlow: () => void): Promise<Outcome>;
   disableSubscription(subscription: Subscription, now: Date): Promise<boolean>;
   readonly retry: RetryPolicy;
 }
@@ -85,13 +86,16 @@ const attemptDelivery = async (
   { event, subscription, keys }: Ready,
   health: Loaded['health'],
 ): Promise<void> => {
-  const outcome = await deps.attempt({
-    eventId: delivery.eventId,
-    deliveryOf: delivery,
-    url: subscription.url,
-    keys,
-    body: event.body,
-  });
+  const { url } = subscription;
+  const slow: { noting?: Promise<Loaded['health']> } = {};
+  const noteSlow = (): void => {
+    if (!delivery.test) slow.noting = noteSlowAnswer(deps, delivery, health);
+  };
+  const outcome = await deps.attempt(
+    { eventId: delivery.eventId, deliveryOf: delivery, url, keys, body: event.body },
+    noteSlow,
+  );
+  const noted = await slow.noting;
   measure(deps, outcome, published_at);
   const settled = (row: Delivery) =>
     trigger === 'manual'
@@ -101,10 +105,10 @@ const attemptDelivery = async (
   if (delivery.test) return settle(deps, delivery, settled, outcome);
   if (!asksToDisable(outcome)) {
     await settle(deps, delivery, settled, outcome);
-    return recordHealth(deps, delivery, health, outcome);
+    return recordHealth(deps, delivery, health, outcome, noted);
   }
   // The notice first: once the subscription is disabled, nothing would come here again to write it.
-  await recordHealth(deps, delivery, health, outcome);
+  await recordHealth(deps, delivery, health, outcome, noted);
   await deps.disableSubscription(subscription, deps.now());
   await settle(deps, delivery, settled, outcome);
 };

@@ -7,6 +7,7 @@ import { errorFields } from '../../shared/log.ts';
 import { type DeliverDeps, deliver } from './deliver.ts';
 import type { Lane } from './gate.ts';
 import type { Loaded } from './load-batch.ts';
+import { rememberHealth } from './remember-health.ts';
 
 export interface DeliverHandlerDeps extends DeliverDeps {
   /** The answer reads one message's rows, and throws for rows that it cannot read. */
@@ -106,6 +107,7 @@ const runTasks = async (
     for (const { records } of tasks) report(records, error);
     return;
   }
+  const batch = rememberHealth(deps);
   const run = async ({ records, message }: Task): Promise<void> => {
     try {
       if (context.getRemainingTimeInMillis() < attemptBudgetMs) {
@@ -113,7 +115,8 @@ const runTasks = async (
           'not enough time is left in this invocation to start an attempt; it comes again',
         );
       }
-      await deliver(deps, message, load(message), deps.laneOf(records[0]!));
+      const loaded = batch.refresh(load(message), message);
+      await deliver(batch.deps, message, loaded, deps.laneOf(records[0]!));
     } catch (error) {
       report(records, error);
     }

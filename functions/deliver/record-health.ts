@@ -1,7 +1,7 @@
-// After an attempt: what it says about the subscription's health. Written only on failure or change.
+// What an attempt says about its subscription's health. Written only on failure or change.
 import type { Delivery } from '../../shared/delivery.ts';
-import { afterAnswer, type Health, newHealth } from '../../shared/health.ts';
-import type { Log } from '../../shared/log.ts';
+import { afterAnswer, afterSlowAnswer, type Health, newHealth } from '../../shared/health.ts';
+import { errorFields, type Log } from '../../shared/log.ts';
 import type { Metrics } from '../../shared/metrics.ts';
 import type { Outcome } from '../../shared/outcome.ts';
 
@@ -18,16 +18,51 @@ export interface HealthDeps {
 /** Writers that may meet on one health row in a row. More than that means many failures, and they are written. */
 const conflictsMax = 5;
 
+/** After an attempt. With `noted`, its slowness was recorded while it was awaited. */
 export const recordHealth = async (
+  deps: HealthDeps,
+  delivery: Delivery,
+  known: Health | undefined,
+  outcome: Outcome,
+  noted?: Health,
+): Promise<void> => {
+  await writeHealth(deps, delivery, noted ?? known, (health) =>
+    afterAnswer(health, outcome, deps.now(), noted !== undefined),
+  );
+};
+
+/**
+ * While an answer is awaited that is slow already. A receiver that hangs is marked when three attempts have waited
+ * for two seconds, and holds few workers of the fast lane; when its first one times out, it holds five times as many.
+ * Never rejects: the attempt goes on, and its end is recorded all the same.
+ */
+export const noteSlowAnswer = async (
+  deps: HealthDeps,
+  delivery: Delivery,
+  known: Health | undefined,
+): Promise<Health | undefined> => {
+  try {
+    return await writeHealth(deps, delivery, known, (health) =>
+      afterSlowAnswer(health, deps.now()),
+    );
+  } catch (error) {
+    const { companyId, subscriptionId } = delivery;
+    deps.log({ event: 'health.fault', companyId, subscriptionId, ...errorFields(error) });
+    return undefined;
+  }
+};
+
+/** Against whatever other writers make of the row. Gives it as it is then, unless they kept changing it. */
+const writeHealth = async (
   deps: HealthDeps,
   { companyId, subscriptionId }: Delivery,
   known: Health | undefined,
-  outcome: Outcome,
-): Promise<void> => {
+  change: (health: Health) => Health,
+): Promise<Health | undefined> => {
   let health = known ?? newHealth(companyId, subscriptionId);
   for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
-    const next = afterAnswer(health, outcome, deps.now());
-    if (next === health) return;
+    const next = change(health);
+    if (next === health) return health;
     if (await deps.putHealth(next)) {
       if (next.circuit.state !== health.circuit.state) {
         const { failures, circuit } = next;
@@ -40,10 +75,11 @@ export const recordHealth = async (
           failures,
         });
       }
-      return;
+      return { ...next, revision: next.revision + 1 };
     }
     health =
       (await deps.getHealth(companyId, subscriptionId)) ?? newHealth(companyId, subscriptionId);
   }
   deps.log({ event: 'health.conflict', companyId, subscriptionId });
+  return undefined;
 };

@@ -33,7 +33,8 @@ const attemptAt = async (
   const url = `http://127.0.0.1:${receiver.port}/hook`;
   const deliveryOf = { companyId: 318, eventId: 'evt_1', subscriptionId: `sub_${'0'.repeat(23)}` };
   const keys = keysFor(url);
-  const outcome = await attempt({ eventId: 'evt_1', deliveryOf, url, keys, body });
+  const callback = { eventId: 'evt_1', deliveryOf, url, keys, body };
+  const outcome = await attempt(callback, () => {});
   return { outcome, headers, signatures: String(headers['webhook-signature']).split(' ') };
 };
 
