@@ -3,7 +3,12 @@ import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { deadLetterQueueName } from '../shared/dead-letter.ts';
-import { deadLetterDays, receiveCountMax, visibilityTimeoutSeconds } from '../shared/limits.ts';
+import {
+  deadLetterDays,
+  ingressQueueDays,
+  receiveCountMax,
+  visibilityTimeoutSeconds,
+} from '../shared/limits.ts';
 import type { Alarms } from './alarms.ts';
 
 /** Forced on every queue. SQS-managed keys cost nothing and, unlike KMS keys, need no grant for EventBridge. */
@@ -43,7 +48,7 @@ export class GuardedQueue extends Construct {
       visibilityTimeout: Duration.seconds(visibilityTimeoutSeconds),
       // Shorter than the dead letters' 14 days: a message moved there keeps its age.
       // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
-      retentionPeriod: Duration.days(deadLetterDays - 4),
+      retentionPeriod: Duration.days(ingressQueueDays),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: receiveCountMax },
       ...forcedQueueProps,
     });

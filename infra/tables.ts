@@ -3,6 +3,7 @@ import { CfnOutput, RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { pointInTimeRecoveryDays } from '../shared/limits.ts';
 
 /** Names of the secondary indexes, as the table edges in `shared/` query them. */
 export type DeliveryIndex = 'due' | 'parked' | 'log';
@@ -63,7 +64,7 @@ export class Tables extends Construct {
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: {
         pointInTimeRecoveryEnabled: true,
-        recoveryPeriodInDays: 7,
+        recoveryPeriodInDays: pointInTimeRecoveryDays,
       },
       timeToLiveAttribute: 'expires_at',
       removalPolicy: RemovalPolicy.RETAIN,

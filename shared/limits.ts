@@ -181,6 +181,10 @@ export const headerNameCharactersMax = 64;
 export const headerValueCharactersMax = 2_048;
 export const headersCharactersMax = 4_096;
 
+/** Callbacks a second that a subscription's own limit may be at most: who takes more needs none. What waits for it is
+ *  put on its way by the sweep, sixty times as many a minute. */
+export const callbacksPerSecondMax = 50;
+
 /** Characters of a callback URL. */
 export const urlCharactersMax = 2_048;
 
@@ -197,10 +201,6 @@ export const jobLeaseMs = 2 * functionTimeoutSeconds * 1000;
 /** Rows that a job reads at once: half a megabyte. */
 export const jobPageRows = 500;
 
-/** Milliseconds after a job's beginning in which something may still become its own: a worker that decided on
- *  older grounds writes late, and clocks differ. */
-export const lateWriteMsMax = 5 * 60_000;
-
 /** Days that release, recover and replay keep a payload from then on: twice the schedule; and days from storing
  *  after which it goes whatever happens. */
 export const extensionDays = 7;
@@ -213,3 +213,16 @@ export const clockDifferenceMsMax = 30_000;
 /** Milliseconds after which an event is listed in its company's feed. Fan-out dates it, and may write it as late as
  *  its time-out: nothing dated earlier than this can still come. Reads of the feed are strongly consistent. */
 export const feedDelayMs = functionTimeoutSeconds * 1_000 + clockDifferenceMsMax;
+
+/** Days that it is remembered who was erased: longer than payloads, dead letters and archives, redriven in turn. */
+export const tombstoneDays = 400;
+
+/** Milliseconds in which a worker may still write what it decided on before something changed: its time-out, and
+ *  what clocks differ by. */
+export const lateWriteMsMax = functionTimeoutSeconds * 1_000 + clockDifferenceMsMax;
+
+/** Days that a queue of events keeps one that is not taken. */
+export const ingressQueueDays = 10;
+
+/** Days that the tables can be restored to. */
+export const pointInTimeRecoveryDays = 7;

@@ -19,9 +19,9 @@ export const jobJson = z.strictObject({
   kind: z.enum(['release', 'recover', 'replay']),
   since: z.iso.datetime().nullable(),
   status: z
-    .enum(['counting', 'running', 'checking', 'done', 'cancelled'])
+    .enum(['counting', 'running', 'done', 'cancelled'])
     .describe(
-      'checking: all is on its way; for a quarter of an hour it looks for what shows late. A new job may begin.',
+      'done: all is on its way. For a quarter of an hour the job still sends what shows late, and counts it.',
     ),
   cancel_reason: z.enum(['asked', 'subscription_deleted', 'subscription_not_enabled']).nullable(),
   total: z
@@ -41,7 +41,7 @@ export const jobToJson = (job: Job): z.output<typeof jobJson> => ({
   subscription_id: job.subscriptionId,
   kind: job.kind,
   since: job.since?.toISOString() ?? null,
-  status: job.status,
+  status: job.status === 'checking' ? 'done' : job.status,
   cancel_reason: job.cancelReason ?? null,
   total: job.total,
   done: job.done,

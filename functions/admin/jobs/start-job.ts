@@ -2,7 +2,6 @@
 import { ConflictError } from '../../../shared/errors.ts';
 import {
   cancelled,
-  isOver,
   isUnderWay,
   type Job,
   jobIdOf,
@@ -72,8 +71,8 @@ export const cancelJob = async (
   for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
     const job = await deps.getJob(companyId, subscriptionId, jobId);
     if (job === undefined) throw notFound('job');
-    if (job.status === 'done') throw notPossibleNow('The job is done.');
-    if (isOver(job)) return job;
+    if (job.status === 'cancelled') return job;
+    if (!isUnderWay(job)) throw notPossibleNow('The job is done.');
     const ended = cancelled(job, 'asked', deps.now());
     if (await deps.putJob(ended)) return ended;
   }

@@ -1,0 +1,51 @@
+// Who was erased: rows of the subscriptions table, key (company, `erased#` + candidate). Kept longer than any payload.
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { CandidateId } from './candidate-ids.ts';
+import { getRows } from './get-rows.ts';
+import { tombstoneDays } from './limits.ts';
+import { expirySeconds, fromItem, toItem } from './row.ts';
+
+/** Without a candidate: the company itself. */
+const tombstoneKey = (companyId: number, candidate?: CandidateId) => ({
+  pk: String(companyId),
+  sk: candidate === undefined ? 'erased' : `erased#${candidate}`,
+});
+
+/** From now on, fan-out drops every event of the candidate; without one, of the whole company. */
+export const putTombstone = async (
+  client: DynamoDBClient,
+  table: string,
+  companyId: number,
+  candidate: CandidateId | undefined,
+  now: Date,
+): Promise<void> => {
+  await client.send(
+    new PutItemCommand({
+      TableName: table,
+      Item: toItem({
+        ...tombstoneKey(companyId, candidate),
+        erased_at: now.toISOString(),
+        expires_at: expirySeconds(now, tombstoneDays),
+      }),
+    }),
+  );
+};
+
+/** Whether the company is erased, or one of these candidates of it; strongly consistent. */
+export const isErased = async (
+  client: DynamoDBClient,
+  table: string,
+  companyId: number,
+  candidates: readonly CandidateId[],
+  now: Date,
+): Promise<boolean> => {
+  const keys = [
+    tombstoneKey(companyId),
+    ...candidates.map((candidate) => tombstoneKey(companyId, candidate)),
+  ];
+  const find = await getRows(client, table, keys);
+  return keys.some((key) => {
+    const row = find(key);
+    return row && fromItem<{ expires_at: number }>(row).expires_at * 1000 > now.getTime();
+  });
+};
