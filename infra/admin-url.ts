@@ -1,36 +1,63 @@
 // The admin function behind its Function URL: IAM only, trusted for all companies.
 import { CfnOutput } from 'aws-cdk-lib';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { AdminEnvironment } from '../functions/admin/config.ts';
+import { feedDelayMs } from '../shared/limits.ts';
 import type { Alarms } from './alarms.ts';
 import { RappelFunction } from './rappel-function.ts';
-import { grantItems, type Tables } from './tables.ts';
+import { type DeliveryIndex, grantItems, type Tables } from './tables.ts';
 
 export interface AdminUrlProps {
   readonly bundle: string;
   readonly tables: Tables;
+  /** Where tests go, as the ATS's events do. */
+  readonly bus: IEventBus;
+  /** `Source` of the ATS's events. */
+  readonly source: string;
+  /** The fast lane: somebody waits for what is resent. */
+  readonly deliveryQueue: Queue;
+  readonly subscriptionsPerCompany: number;
   readonly alarms: Alarms;
 }
 
 /** Whoever may invoke the URL may act for every company: IAM cannot restrict by path. Grant it to the ATS's
  *  back end alone. https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html */
 export class AdminUrl extends Construct {
-  constructor(scope: Construct, id: string, { bundle, tables, alarms }: AdminUrlProps) {
+  constructor(scope: Construct, id: string, props: AdminUrlProps) {
     super(scope, id);
+    const { bundle, tables, bus, source, deliveryQueue, alarms } = props;
     const admin = new RappelFunction(this, 'Function', {
       bundle,
       description: 'Rappel admin: subscriptions over HTTP, for the ATS.',
       environment: {
         CALLBACK_ALLOW_LIST: '',
         DELIVERIES_TABLE: tables.deliveries.tableName,
+        DELIVERY_QUEUE_URL: deliveryQueue.queueUrl,
+        EVENT_BUS_NAME: bus.eventBusName,
+        EVENT_SOURCE: source,
+        EVENTS_TABLE: tables.events.tableName,
+        FEED_DELAY_MS: String(feedDelayMs),
         KEYS_TABLE: tables.keys.tableName,
+        SUBSCRIPTIONS_PER_COMPANY: String(props.subscriptionsPerCompany),
         SUBSCRIPTIONS_TABLE: tables.subscriptions.tableName,
       } satisfies AdminEnvironment,
     });
     const verbs = ['Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'];
     grantItems(tables.subscriptions, admin, ...verbs);
     grantItems(tables.deliveries, admin, 'GetItem', 'PutItem', 'Query');
+    admin.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:Query'],
+        resources: [`${tables.deliveries.tableArn}/index/${'log' satisfies DeliveryIndex}`],
+      }),
+    );
+    grantItems(tables.events, admin, 'BatchGetItem', 'GetItem', 'Query');
+    deliveryQueue.grant(admin, 'sqs:SendMessage');
+    bus.grantPutEventsTo(admin);
     grantItems(tables.keys, admin, 'GetItem', 'PutItem', 'DeleteItem');
     alarms.onLostCalls(admin, 'admin');
     const url = admin.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });

@@ -3,7 +3,7 @@ import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { eventTypes, routedEventTypes } from '../shared/event-types.ts';
-import { archiveDays } from '../shared/limits.ts';
+import { archiveDays, subscriptionsPerCompanyMax } from '../shared/limits.ts';
 import { AdminUrl } from './admin-url.ts';
 import { Alarms } from './alarms.ts';
 import { bundleFunctions } from './bundle.ts';
@@ -28,6 +28,8 @@ export interface RappelStackProps extends StackProps {
   };
   /** How long to wait after each failed attempt, before a jitter of a fifth. @default nine waits, over about 75 hours */
   readonly retryDelays?: readonly Duration[];
+  /** Subscriptions that one company may have: 1 to 1000. @default 100 */
+  readonly subscriptionsPerCompany?: number;
   /** Publish the events' schemas to an EventBridge schema registry. @default false */
   readonly schemaRegistry?: boolean;
 }
@@ -82,7 +84,15 @@ export class RappelStack extends Stack {
       routes,
       alarms,
     });
-    new AdminUrl(this, 'Admin', { bundle: bundles.admin, tables, alarms });
+    new AdminUrl(this, 'Admin', {
+      bundle: bundles.admin,
+      tables,
+      bus,
+      source,
+      deliveryQueue: deliver.fastLane.queue,
+      subscriptionsPerCompany: props.subscriptionsPerCompany ?? subscriptionsPerCompanyMax,
+      alarms,
+    });
     if (props.schemaRegistry) {
       new SchemaRegistry(this, 'Schemas', { source, entries: Object.values(eventTypes) });
     }

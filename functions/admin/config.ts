@@ -5,7 +5,19 @@ export const adminEnvironment = z.object({
   /** Loopback origins that the address guard lets pass. Empty wherever the template is deployed. */
   CALLBACK_ALLOW_LIST: z.string(),
   DELIVERIES_TABLE: z.string().min(1),
+  DELIVERY_QUEUE_URL: z.url(),
+  EVENT_BUS_NAME: z.string().min(1),
+  /** `Source` of the ATS's events, and so of tests. */
+  EVENT_SOURCE: z.string().min(1),
+  EVENTS_TABLE: z.string().min(1),
+  /** How old an event is when the feed lists it. Shorter on one machine, whose clocks are one. */
+  FEED_DELAY_MS: z.string().regex(/^\d+$/, 'must be milliseconds').transform(Number),
   KEYS_TABLE: z.string().min(1),
+  /** A slot has three digits: a thousand at most. */
+  SUBSCRIPTIONS_PER_COMPANY: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$|^1000$/)
+    .transform(Number),
   SUBSCRIPTIONS_TABLE: z.string().min(1),
 });
 

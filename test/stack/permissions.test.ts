@@ -135,13 +135,19 @@ describe('the sweep', () => {
 });
 
 describe('admin', () => {
-  it('keeps subscriptions and their keys, one at a time: no request lists keys', () => {
+  it('keeps subscriptions and their keys, one at a time; reads events and the log; tests, and sends again', () => {
     expect(grantsOf('Admin')).toEqual(
       [
         ...logs('Admin'),
         'dynamodb:GetItem TablesDeliveries',
         'dynamodb:PutItem TablesDeliveries',
         'dynamodb:Query TablesDeliveries',
+        'dynamodb:Query TablesDeliveries/index/log',
+        'dynamodb:BatchGetItem TablesEvents',
+        'dynamodb:GetItem TablesEvents',
+        'dynamodb:Query TablesEvents',
+        'events:PutEvents Bus',
+        'sqs:SendMessage DeliverFastLaneQueue',
         'dynamodb:DeleteItem TablesKeys',
         'dynamodb:DeleteItem TablesSubscriptions',
         'dynamodb:GetItem TablesKeys',
