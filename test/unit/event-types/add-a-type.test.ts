@@ -1,4 +1,4 @@
-// A twelfth type is one file and its name in the registry: on a copy of the sources, everything else follows.
+// A twelfth type is one file and its name in the registry: on a copy of the project, everything else follows.
 import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,16 +31,31 @@ export const taskCompleted = defineEventType({
 });
 `;
 
-/** What the catalogue says of the new type, and nothing that the copy knows of it by itself. */
+/** What the copy's own catalogue, stack and pages say of the new type: nobody else has told them. */
 const script = `
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { buildDocs } from './docs/build-docs.ts';
+import { findBreakingChanges } from './docs/compare-contracts.ts';
+import { contractOf } from './docs/contract.ts';
+import { docsFolder, readContract } from './docs/docs-folder.ts';
+import { RappelStack } from './infra/rappel-stack.ts';
 import { eventTypes, isEventTypeName, routedEventTypes } from './shared/event-types.ts';
+import { checkEvent } from './shared/event-types/check-event.ts';
 import { findDeviations } from './shared/event-types/find-deviations.ts';
 import { callbackJsonSchema } from './shared/event-types/json-schema.ts';
 import { sampleCallback } from './shared/event-types/samples.ts';
 import { thinData } from './shared/event-types/thin-data.ts';
+import { renderVariant, variantOf } from './shared/event-variant.ts';
+import { currentVersions } from './shared/subscription.ts';
+
 const type = 'task.completed';
 const sample = sampleCallback(type);
-console.log(JSON.stringify({
+const entries = Object.values(eventTypes);
+const template = Template.fromStack(new RappelStack(new App(), 'Rappel', { schemaRegistry: true }));
+const docs = buildDocs(entries, readContract(), docsFolder());
+
+const said = {
   known: isEventTypeName(type),
   routed: routedEventTypes.length,
   legacyName: eventTypes[type].legacyName,
@@ -49,6 +64,31 @@ console.log(JSON.stringify({
   deviationsOfNothing: findDeviations(type, {}),
   jsonSchema: callbackJsonSchema(eventTypes[type], 'en'),
   thin: thinData(type, sample.data),
+  resources: Object.values(template.toJSON().Resources),
+  docs: Object.fromEntries(docs),
+  breaking: findBreakingChanges(readContract(), contractOf(entries, readContract())),
+};
+
+// The next release gives it a second version, in which the task is called \`work\`.
+const stepDown = ({ work, ...rest }) => ({ ...rest, task: work });
+Object.assign(eventTypes[type], { version: 2, stepsDown: [stepDown] });
+const { task, ...rest } = sample.data;
+const { test: _, ...envelope } = sample;
+const event = { ...envelope, companyId: 318, data: { ...rest, work: task }, version: 2 };
+const first = { versions: {} };
+const second = { versions: currentVersions() };
+const textOf = (subscription) =>
+  Buffer.from(renderVariant(event, variantOf(subscription, event))).toString('utf8');
+
+console.log(JSON.stringify({
+  ...said,
+  versions: {
+    published: checkEvent({ ...sample, companyId: 318, timestamp: new Date() }),
+    variants: [first, second].map((subscription) => variantOf(subscription, event)),
+    first: JSON.parse(textOf(first)),
+    second: JSON.parse(textOf(second)),
+    stillInTheQueue: variantOf(second, { ...event, version: undefined }),
+  },
 }));
 `;
 
@@ -58,7 +98,9 @@ let said: any;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rappel-'));
-  cpSync(join(root, 'shared'), join(folder, 'shared'), { recursive: true });
+  for (const part of ['shared', 'functions', 'infra', 'docs']) {
+    cpSync(join(root, part), join(folder, part), { recursive: true });
+  }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
 
@@ -74,7 +116,9 @@ beforeAll(async () => {
   );
   writeFileSync(join(folder, 'say.ts'), script);
 
-  const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'say.ts')]);
+  const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'say.ts')], {
+    maxBuffer: 2 ** 26,
+  });
   said = JSON.parse(stdout);
 });
 
@@ -108,5 +152,59 @@ describe('a twelfth type', () => {
   it('has a thin payload without a word of a person', () => {
     expect(Object.keys(said.thin)).toEqual(['user', 'task', 'user_id', 'company']);
     expect(Object.keys(said.thin.user)).toEqual(['id']);
+  });
+
+  it('has a rule, a queue with dead letters and alarms, fan-out’s ear, and its schema in the registry', () => {
+    const names = (resourceType: string): string[] =>
+      said.resources
+        .filter(({ Type }: { Type: string }) => Type === resourceType)
+        .map(({ Properties }: { Properties: object }) => JSON.stringify(Properties))
+        .filter((text: string) => /task[-.]?completed/i.test(text));
+
+    expect(names('AWS::Events::Rule')).toContainEqual(
+      expect.stringContaining('"detail-type":["task.completed"]'),
+    );
+    expect(names('AWS::SQS::Queue').length).toBe(2);
+    expect(names('AWS::Lambda::EventSourceMapping').length).toBe(1);
+    expect(names('AWS::CloudWatch::Alarm').length).toBe(2);
+    expect(names('AWS::EventSchemas::Schema').length).toBe(1);
+  });
+
+  it.each([
+    ['fr', 'Tâche faite', 'Une tâche est faite.'],
+    ['en', 'Task completed', 'A task is done.'],
+  ])('is on the page of events (%s), with its fields and its sample', (language, label, words) => {
+    const page: string = said.docs[`${language}/webhooks.md`];
+
+    const section = page.slice(page.indexOf('<a id="task.completed">')).split('\n#### ')[1];
+
+    expect(section).toMatch(new RegExp(`^${label}\n\n${RegExp.escape(words)}`));
+    expect(section).toContain('| `task` | [`task`](#object-task) |');
+    expect(section).toContain(JSON.stringify(said.sample, null, 2));
+  });
+
+  it('is in the OpenAPI description and in the contract, and breaks nothing', () => {
+    expect(Object.keys(JSON.parse(said.docs['openapi.json']).webhooks)).toContain('task.completed');
+    expect(Object.keys(JSON.parse(said.docs['contract.json']))).toContain('task.completed@1');
+    expect(said.breaking).toEqual([]);
+  });
+});
+
+describe('its second version', () => {
+  it('is said by the publisher', () => {
+    expect(said.versions.published).toMatchObject({ ok: true });
+    expect(JSON.parse(said.versions.published.detail).version).toBe(2);
+  });
+
+  it('goes to new subscriptions as it is, and one step down to those made before', () => {
+    expect(said.versions.variants).toEqual(['down@1', 'full@2']);
+    expect(said.versions.first).toEqual(said.sample);
+    expect(said.versions.second.data).toEqual(
+      expect.objectContaining({ work: said.sample.data.task }),
+    );
+  });
+
+  it('leaves events of the first that are still in a queue what they are', () => {
+    expect(said.versions.stillInTheQueue).toBe('full@1');
   });
 });
