@@ -74,6 +74,25 @@ describe('a subscription', () => {
     expect(await get(subscription)).toEqual(subscription);
   });
 
+  it('keeps every setting, with numbers and texts told apart', async () => {
+    const subscription = newSubscription({
+      filter: '{"data": {"salary": [1e309, 5.0]}}',
+      vacancyIds: [7, 'k2Wn8VbQz6TcP4Lr', Number.MAX_SAFE_INTEGER],
+      columnIds: ['n8PdJ4sYc6GxR2Vw'],
+      hiredOnly: true,
+      includePrivateComments: false,
+      payload: 'thin',
+      versions: { 'candidate.moved': 2 },
+      signature: 'v1a',
+      headerNames: ['x-tenant'],
+      maxPerSecond: 5,
+    });
+
+    await put(subscription);
+
+    expect(await get(subscription)).toEqual(subscription);
+  });
+
   it('is not found by another company, nor by an id of another tail', async () => {
     const subscription = newSubscription();
     await put(subscription);
