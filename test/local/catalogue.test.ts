@@ -2,6 +2,7 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sampleBytes, sampleCallback, sampleDetail } from '../../shared/event-types/samples.ts';
+import { thinData } from '../../shared/event-types/thin-data.ts';
 import { type EventTypeName, eventTypes, routedEventTypes } from '../../shared/event-types.ts';
 import { renderVariant } from '../../shared/event-variant.ts';
 import { type NewEvent, publishEvents } from '../../shared/publish.ts';
@@ -10,8 +11,24 @@ import { startTestReceiver, type TestReceiver } from './support/test-receiver.ts
 
 let stack: TestStack;
 
+/** Ends fan-out's worker before it stores an event's other rendering, once. */
+let endsBeforeRendering = false;
+
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await startTestStack({
+    fastRedrive: true,
+    hook: {
+      before: async ({ operation, input }) => {
+        const part = (input.Item as { sk?: { S?: string } } | undefined)?.sk?.S ?? '';
+        if (!endsBeforeRendering || operation !== 'PutItem' || !part.startsWith('variant#')) return;
+        endsBeforeRendering = false;
+        const fanOut = stack.model.functions.find(({ logicalId }) =>
+          logicalId.startsWith('FanOut'),
+        )!;
+        await stack.functions.endWorkers(fanOut.name);
+      },
+    },
+  });
 });
 
 afterAll(async () => {
@@ -32,21 +49,22 @@ const thinBytes = (type: EventTypeName): Uint8Array => {
 const texts = (bodies: readonly Uint8Array[]): string[] =>
   bodies.map((body) => Buffer.from(body).toString('utf8')).toSorted();
 
+const receivers: TestReceiver[] = [];
+
+/** A receiver with a subscription of these settings. */
+const receive = async (settings: object, company = 318): Promise<TestReceiver> => {
+  const receiver = await startTestReceiver();
+  receivers.push(receiver);
+  const body = { url: receiver.url, event_types: ['*'], ...settings };
+  const answer = await stack.callAdmin('POST', `/v1/companies/${company}/subscriptions`, body);
+  expect(answer.status).toBe(201);
+  return receiver;
+};
+
+afterAll(() => Promise.all(receivers.map((receiver) => receiver.close())));
+
 describe('the samples, published', () => {
   const allTypes = Object.keys(eventTypes) as EventTypeName[];
-  const receivers: TestReceiver[] = [];
-
-  /** A receiver with a subscription of these settings. */
-  const receive = async (settings: object): Promise<TestReceiver> => {
-    const receiver = await startTestReceiver();
-    receivers.push(receiver);
-    const body = { url: receiver.url, event_types: ['*'], ...settings };
-    const answer = await stack.callAdmin('POST', '/v1/companies/318/subscriptions', body);
-    expect(answer.status).toBe(201);
-    return receiver;
-  };
-
-  afterAll(() => Promise.all(receivers.map((receiver) => receiver.close())));
 
   it('reach each subscription as it asked for them, and the hire of the move with them', async () => {
     const full = await receive({});
@@ -81,6 +99,23 @@ describe('the samples, published', () => {
     for (const [receiver, bodies] of expected) {
       expect(texts(receiver.callbacks.map(({ body }) => body))).toEqual(texts(bodies));
     }
+  });
+});
+
+describe('a worker that dies between an event and its rendering', () => {
+  it('keeps no subscription from what it asked for, once the event comes again', async () => {
+    const [full, thin] = [await receive({}, 319), await receive({ payload: 'thin' }, 319)];
+
+    endsBeforeRendering = true;
+    const id = await stack.publish('member.added', { company_id: 319 });
+    await Promise.all([full.waitFor(1), thin.waitFor(1)]);
+
+    expect(endsBeforeRendering).toBe(false);
+    const [whole, ids] = [full, thin].map(({ callbacks }) =>
+      JSON.parse(String(callbacks[0]!.body)),
+    );
+    expect(whole).toEqual({ ...sampleCallback('member.added'), id, company_id: 319 });
+    expect(ids).toEqual({ ...whole, data: thinData('member.added', whole.data) });
   });
 });
 
