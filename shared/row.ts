@@ -19,3 +19,14 @@ export const isConditionFailure = (error: unknown): boolean =>
  *  https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html */
 export const expirySeconds = (from: Date, days: number): number =>
   Math.floor(from.getTime() / 1000) + days * 86_400;
+
+/** False where the write was refused by its condition. */
+export const succeeds = async (write: () => Promise<unknown>): Promise<boolean> => {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
+  }
+};

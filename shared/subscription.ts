@@ -44,6 +44,21 @@ export interface Subscription {
   readonly revision: number;
   /** Set once it is deleted: the row stays until its slot is taken again. */
   readonly deletedAt?: Date;
+  /** Since when it is `disabled`. */
+  readonly disabledAt?: Date;
+  /** The last change by a person: it is written with the row, and becomes an audit row before the next one. */
+  readonly lastChange?: SubscriptionChange;
+}
+
+export interface SubscriptionChange {
+  readonly action: 'created' | 'changed' | 'deleted';
+  readonly at: Date;
+  /** Who asked for it, as IAM knows them. */
+  readonly caller: string;
+  /** Names of what changed, as the API names it; never a value. */
+  readonly fields: readonly string[];
+  /** Of this very change: a write that is repeated, since its answer was lost, finds itself. */
+  readonly token: string;
 }
 
 /** What a subscription made now is pinned to, for the types that it has and those that it may come to have. */

@@ -1,6 +1,5 @@
-// The subscriptions table: key (company, slot). Also one row for each URL in use, so that no URL is taken twice.
+// The subscriptions table: key (company, slot). One row holds a subscription, and what was changed of it last.
 import {
-  DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -8,8 +7,8 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { slotOf } from './identifiers.ts';
-import { fromItem, type Item, isConditionFailure, toItem } from './row.ts';
-import type { Subscription } from './subscription.ts';
+import { fromItem, type Item, succeeds, toItem } from './row.ts';
+import type { Subscription, SubscriptionChange } from './subscription.ts';
 
 interface SubscriptionRow
   extends Pick<
@@ -35,22 +34,13 @@ interface SubscriptionRow
   readonly created_at: string;
   readonly updated_at: string;
   readonly deleted_at?: string;
-}
-
-/** Which subscription has a URL. A claim without a living subscription is left over from a crash. */
-export interface UrlClaim {
-  readonly subscriptionId: string;
-  readonly claimedAt: Date;
+  readonly disabled_at?: string;
+  readonly last_change?: Omit<SubscriptionChange, 'at'> & { readonly at: string };
 }
 
 const slotKey = (companyId: number, slot: number) => ({
   pk: String(companyId),
   sk: `subscription#${String(slot).padStart(3, '0')}`,
-});
-
-const claimKey = (companyId: number, urlHash: string) => ({
-  pk: String(companyId),
-  sk: `url#${urlHash}`,
 });
 
 /** The row of a subscription's id, by the slot that the id names. */
@@ -129,21 +119,30 @@ export const putSubscription = async (
     ),
   );
 
-/** Marks a subscription deleted. False where it was already, or never was. */
-export const markDeleted = async (
+/**
+ * Writes a subscription's next revision over the one before it. False where that has changed, or is deleted. True
+ * again for the same change: the SDK repeats a request whose answer was lost.
+ */
+export const replaceSubscription = async (
   client: DynamoDBClient,
   table: string,
-  { companyId, id }: Pick<Subscription, 'companyId' | 'id'>,
-  now: Date,
+  subscription: Subscription,
 ): Promise<boolean> =>
   succeeds(() =>
     client.send(
-      new UpdateItemCommand({
+      new PutItemCommand({
         TableName: table,
-        Key: toItem(subscriptionKey(companyId, id)),
-        UpdateExpression: 'SET deleted_at = :now, updated_at = :now ADD revision :one',
-        ConditionExpression: 'id = :id AND attribute_not_exists(deleted_at)',
-        ExpressionAttributeValues: toItem({ ':id': id, ':now': now.toISOString(), ':one': 1 }),
+        Item: toItem(toRow(subscription)),
+        ConditionExpression:
+          'id = :id AND ((revision = :before AND attribute_not_exists(deleted_at)) OR ' +
+          '(revision = :now AND last_change.#token = :token))',
+        ExpressionAttributeNames: { '#token': 'token' },
+        ExpressionAttributeValues: toItem({
+          ':id': subscription.id,
+          ':before': subscription.revision - 1,
+          ':now': subscription.revision,
+          ':token': subscription.lastChange?.token ?? '',
+        }),
       }),
     ),
   );
@@ -160,7 +159,8 @@ export const disableSubscription = async (
       new UpdateItemCommand({
         TableName: table,
         Key: toItem(subscriptionKey(companyId, id)),
-        UpdateExpression: 'SET #status = :disabled, updated_at = :now ADD revision :one',
+        UpdateExpression:
+          'SET #status = :disabled, updated_at = :now, disabled_at = :now ADD revision :one',
         ConditionExpression: 'id = :id AND #status = :enabled AND attribute_not_exists(deleted_at)',
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: toItem({
@@ -173,79 +173,6 @@ export const disableSubscription = async (
       }),
     ),
   );
-
-export const getUrlClaim = async (
-  client: DynamoDBClient,
-  table: string,
-  companyId: number,
-  urlHash: string,
-): Promise<UrlClaim | undefined> => {
-  const { Item } = await client.send(
-    new GetItemCommand({
-      TableName: table,
-      Key: toItem(claimKey(companyId, urlHash)),
-      ConsistentRead: true,
-    }),
-  );
-  if (Item === undefined) return undefined;
-  const row = fromItem<{ subscription_id: string; claimed_at: string }>(Item);
-  return { subscriptionId: row.subscription_id, claimedAt: new Date(row.claimed_at) };
-};
-
-/** Takes a URL for a subscription: if nobody has it, or it has it already, or `instead` of the claim named. */
-export const claimUrl = async (
-  client: DynamoDBClient,
-  table: string,
-  companyId: number,
-  urlHash: string,
-  claim: UrlClaim,
-  instead?: UrlClaim,
-): Promise<boolean> =>
-  succeeds(() =>
-    client.send(
-      new PutItemCommand({
-        TableName: table,
-        Item: toItem({
-          ...claimKey(companyId, urlHash),
-          subscription_id: claim.subscriptionId,
-          claimed_at: claim.claimedAt.toISOString(),
-        }),
-        ConditionExpression: 'attribute_not_exists(pk) OR subscription_id IN (:mine, :instead)',
-        ExpressionAttributeValues: toItem({
-          ':mine': claim.subscriptionId,
-          ':instead': (instead ?? claim).subscriptionId,
-        }),
-      }),
-    ),
-  );
-
-export const releaseUrl = async (
-  client: DynamoDBClient,
-  table: string,
-  companyId: number,
-  urlHash: string,
-  subscriptionId: string,
-): Promise<boolean> =>
-  succeeds(() =>
-    client.send(
-      new DeleteItemCommand({
-        TableName: table,
-        Key: toItem(claimKey(companyId, urlHash)),
-        ConditionExpression: 'subscription_id = :id',
-        ExpressionAttributeValues: toItem({ ':id': subscriptionId }),
-      }),
-    ),
-  );
-
-const succeeds = async (write: () => Promise<unknown>): Promise<boolean> => {
-  try {
-    await write();
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
-};
 
 const toRow = (subscription: Subscription) =>
   ({
@@ -268,6 +195,12 @@ const toRow = (subscription: Subscription) =>
     created_at: subscription.createdAt.toISOString(),
     updated_at: subscription.updatedAt.toISOString(),
     revision: subscription.revision,
+    deleted_at: subscription.deletedAt?.toISOString(),
+    disabled_at: subscription.disabledAt?.toISOString(),
+    last_change: subscription.lastChange && {
+      ...subscription.lastChange,
+      at: subscription.lastChange.at.toISOString(),
+    },
   }) satisfies SubscriptionRow;
 
 const fromRow = (item: Item): Subscription => {
@@ -292,9 +225,14 @@ const fromRow = (item: Item): Subscription => {
     createdAt: new Date(row.created_at),
     updatedAt: new Date(row.updated_at),
     revision: row.revision,
-    deletedAt: row.deleted_at === undefined ? undefined : new Date(row.deleted_at),
+    deletedAt: dateOf(row.deleted_at),
+    disabledAt: dateOf(row.disabled_at),
+    lastChange: row.last_change && { ...row.last_change, at: new Date(row.last_change.at) },
   });
 };
+
+const dateOf = (text: string | undefined): Date | undefined =>
+  text === undefined ? undefined : new Date(text);
 
 const leaveOutUndefined = <Fields extends object>(fields: Fields): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;

@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { resolveName } from '../../shared/address-guard/resolve-name.ts';
 import { parseAllowList } from '../../shared/address-guard.ts';
+import { listAuditEntries, putAuditEntry } from '../../shared/audit-table.ts';
+import { getHealth, putHealth } from '../../shared/health-table.ts';
 import { getJob, listJobs, putJob } from '../../shared/jobs-table.ts';
 import * as keys from '../../shared/keys-table.ts';
 import { log } from '../../shared/log.ts';
@@ -10,6 +12,7 @@ import { readEnvironment } from '../../shared/read-environment.ts';
 import { beginRequest, endRequest, forgetRequest } from '../../shared/requests-table.ts';
 import { makeKey } from '../../shared/signing-key.ts';
 import * as subscriptions from '../../shared/subscriptions-table.ts';
+import { claimUrl, getUrlClaim, releaseUrl } from '../../shared/url-claims-table.ts';
 import { createApp } from './app.ts';
 import { adminEnvironment } from './config.ts';
 import { createHandler } from './handler.ts';
@@ -28,12 +31,17 @@ const deps: AdminDeps = {
   listSubscriptions: (companyId) => subscriptions.listSubscriptions(dynamodb, table, companyId),
   getSubscription: (companyId, id) => subscriptions.getSubscription(dynamodb, table, companyId, id),
   putSubscription: (subscription) => subscriptions.putSubscription(dynamodb, table, subscription),
-  markDeleted: (subscription, now) => subscriptions.markDeleted(dynamodb, table, subscription, now),
-  getUrlClaim: (companyId, hash) => subscriptions.getUrlClaim(dynamodb, table, companyId, hash),
+  replaceSubscription: (subscription) =>
+    subscriptions.replaceSubscription(dynamodb, table, subscription),
+  subscriptionsMax: environment.SUBSCRIPTIONS_PER_COMPANY,
+  getUrlClaim: (companyId, hash) => getUrlClaim(dynamodb, table, companyId, hash),
   claimUrl: (companyId, hash, claim, instead) =>
-    subscriptions.claimUrl(dynamodb, table, companyId, hash, claim, instead),
-  releaseUrl: (companyId, hash, id) =>
-    subscriptions.releaseUrl(dynamodb, table, companyId, hash, id),
+    claimUrl(dynamodb, table, companyId, hash, claim, instead),
+  releaseUrl: (companyId, hash, holder) => releaseUrl(dynamodb, table, companyId, hash, holder),
+  putAuditEntry: (entry) => putAuditEntry(dynamodb, table, entry),
+  listAuditEntries: (companyId, id, page) => listAuditEntries(dynamodb, table, companyId, id, page),
+  getHealth: (companyId, id) => getHealth(dynamodb, deliveriesTable, companyId, id),
+  putHealth: (health) => putHealth(dynamodb, deliveriesTable, health),
   getSigningKeys: (companyId, id) => keys.getSigningKeys(dynamodb, keysTable, companyId, id),
   putSigningKeys: (companyId, id, made) =>
     keys.putSigningKeys(dynamodb, keysTable, companyId, id, made),

@@ -1,6 +1,6 @@
 // Errors as RFC 9457 has them: a type, a title, and the fields that are wrong with what would be right.
 import type { z } from 'zod';
-import { adminBodyBytesMax, subscriptionsPerCompanyMax } from '../../shared/limits.ts';
+import { adminBodyBytesMax } from '../../shared/limits.ts';
 
 /** https://www.rfc-editor.org/rfc/rfc9457 */
 export interface Problem {
@@ -159,11 +159,11 @@ const urlConflict = (title: string, detail: string): ProblemError =>
     errors: [{ path: 'url', message: 'is in use' }],
   });
 
-export const tooManySubscriptions = (): ProblemError =>
+export const tooManySubscriptions = (max: number): ProblemError =>
   new ProblemError({
     type: '/problems/too-many-subscriptions',
     status: 409,
-    title: `A company may have ${subscriptionsPerCompanyMax} subscriptions, and has them.`,
+    title: `A company may have ${max} subscriptions, and has them.`,
     detail: 'Delete one, or let one subscription take several event types.',
   });
 

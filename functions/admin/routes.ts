@@ -6,8 +6,7 @@ import { keyRoutes } from './keys/key-routes.ts';
 import type { RotationDeps } from './keys/rotate-secret.ts';
 import { openApiRoute } from './openapi-route.ts';
 import type { Route } from './route.ts';
-import type { SubscriptionDeps } from './subscriptions/create-subscription.ts';
-import { subscriptionRoutes } from './subscriptions/subscription-routes.ts';
+import { type SubscriptionDeps, subscriptionRoutes } from './subscriptions/subscription-routes.ts';
 
 export type AdminDeps = AppDeps & SubscriptionDeps & RotationDeps & JobDeps;
 

@@ -22,7 +22,14 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
     // Loopback needs no name server, so that the test asks none.
     CALLBACK_ALLOW_LIST: 'http://127.0.0.1:*',
+    DELIVERIES_TABLE: dynamodb.tables.deliveries,
+    DELIVERY_QUEUE_URL: 'http://127.0.0.1:1/queue',
+    EVENT_BUS_NAME: 'bus',
+    EVENT_SOURCE: 'ats',
+    EVENTS_TABLE: dynamodb.tables.events,
+    FEED_DELAY_MS: '60000',
     KEYS_TABLE: dynamodb.tables.keys,
+    SUBSCRIPTIONS_PER_COMPANY: '100',
     SUBSCRIPTIONS_TABLE: dynamodb.tables.subscriptions,
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
@@ -73,7 +80,12 @@ describe('a subscription over the real tables', () => {
     expect(all.json.subscriptions).toEqual([shown]);
     expect(parseSigningKey(secret)).toMatchObject({ scheme: 'v1', secret: { byteLength: 32 } });
     expect(rows.keys).toEqual([
-      { pk: `1#${shown.id}`, sk: 'keys', keys: [{ secret }], revision: 1 },
+      {
+        pk: `1#${shown.id}`,
+        sk: 'keys',
+        keys: [{ secret, made_by: shown.id.slice('sub_000'.length) }],
+        revision: 1,
+      },
     ]);
     expect(JSON.stringify([rows.living, rows.claims])).not.toContain(secret.slice(6));
     expect(await rowsOf(1)).toEqual({ living: [], claims: [], keys: [] });

@@ -1,4 +1,4 @@
-// The subscriptions table over DynamoDB's protocol: slots, claims, and writes whose answer was lost.
+// The subscriptions table over DynamoDB's protocol: slots, changes, and writes whose answer was lost.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { subscriptionIdOf } from '../../shared/identifiers.ts';
@@ -53,8 +53,10 @@ const table = 'subscriptions';
 const put = (subscription: Subscription) => edge.putSubscription(client, table, subscription);
 const get = ({ companyId, id }: Subscription) => edge.getSubscription(client, table, companyId, id);
 const list = (companyId: number) => edge.listSubscriptions(client, table, companyId);
-const remove = (subscription: Subscription, at = later) =>
-  edge.markDeleted(client, table, subscription, at);
+const replace = (subscription: Subscription) =>
+  edge.replaceSubscription(client, table, subscription);
+const remove = (subscription: Subscription) =>
+  replace({ ...subscription, deletedAt: later, updatedAt: later, revision: 2 });
 
 describe('a subscription', () => {
   it('comes back as it was put, alone and in the list', async () => {
@@ -157,28 +159,66 @@ describe('a slot', () => {
   });
 });
 
-describe('deleting', () => {
-  it('marks: the list still tells of it, a read does not', async () => {
-    const subscription = newSubscription();
-    await put(subscription);
-
-    const deleted = await remove(subscription);
-
-    expect(deleted).toBe(true);
-    expect(await get(subscription)).toBeUndefined();
-    expect(await list(subscription.companyId)).toEqual([
-      { ...subscription, deletedAt: later, updatedAt: later, revision: 2 },
-    ]);
+describe('a change', () => {
+  const changeOf = (subscription: Subscription, token: string): Subscription => ({
+    ...subscription,
+    description: `changed by ${token}`,
+    updatedAt: later,
+    lastChange: { action: 'changed', at: later, caller: 'arn', fields: ['description'], token },
+    revision: subscription.revision + 1,
   });
 
-  it('happens once, and never to what is not there', async () => {
+  it('is written over the revision that it was made from, with all its fields', async () => {
+    const subscription = newSubscription({ disabledAt: later, status: 'disabled' });
+    await put(subscription);
+
+    const changed = await replace(changeOf(subscription, 'a'));
+
+    expect(changed).toBe(true);
+    expect(await get(subscription)).toEqual(changeOf(subscription, 'a'));
+  });
+
+  it('is one of many that were made from one revision', async () => {
     const subscription = newSubscription();
     await put(subscription);
 
-    const answers = await Promise.all([1, 2, 3].map(() => remove(subscription)));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => replace(changeOf(subscription, String(index)))),
+    );
 
     expect(answers.filter(Boolean).length).toBe(1);
+    expect(await get(subscription)).toEqual(changeOf(subscription, String(answers.indexOf(true))));
+  });
+
+  it('that deletes leaves the subscription in the list, and nothing for a read or a change', async () => {
+    const subscription = newSubscription();
+    const deleted = { ...subscription, deletedAt: later, updatedAt: later, revision: 2 };
+    await put(subscription);
+
+    const answers = [await remove(subscription), await remove(subscription)];
+
+    expect(answers).toEqual([true, false]);
+    expect(await get(subscription)).toBeUndefined();
+    expect(await list(subscription.companyId)).toEqual([deleted]);
+    expect(await replace(changeOf(deleted, 'a'))).toBe(false);
+  });
+
+  it('of what is not there is refused', async () => {
+    expect(await replace(newSubscription({ revision: 2 }))).toBe(false);
     expect(await remove(newSubscription())).toBe(false);
+  });
+
+  it('whose answer was lost is told from another’s, and never written over what followed', async () => {
+    const subscription = newSubscription();
+    await put(subscription);
+    proxy.losses = 1;
+
+    const mine = await replace(changeOf(subscription, 'mine'));
+    await edge.disableSubscription(client, table, subscription, later);
+    const late = await replace(changeOf(subscription, 'mine'));
+
+    expect([mine, proxy.losses, late]).toEqual([true, 0, false]);
+    expect(await get(subscription)).toMatchObject({ status: 'disabled', revision: 3 });
   });
 });
 
@@ -224,68 +264,6 @@ describe('a list longer than a page', () => {
   });
 });
 
-describe('the claim of a URL', () => {
-  const mine = { subscriptionId: 'sub_mine', claimedAt: now };
-  const theirs = { subscriptionId: 'sub_theirs', claimedAt: now };
-  const claim = (companyId: number, what: edge.UrlClaim, instead?: edge.UrlClaim) =>
-    edge.claimUrl(client, table, companyId, 'hash', what, instead);
-  const read = (companyId: number) => edge.getUrlClaim(client, table, companyId, 'hash');
-
-  it('is one subscription’s, and each company has its own', async () => {
-    const [ours, others] = [++companies, ++companies];
-
-    const answers = [
-      await claim(ours, mine),
-      await claim(ours, theirs),
-      await claim(others, theirs),
-    ];
-
-    expect(answers).toEqual([true, false, true]);
-    expect(await read(ours)).toEqual(mine);
-    expect(await list(ours)).toEqual([]);
-  });
-
-  it('is taken over from the holder that is named, and from nobody else', async () => {
-    const company = ++companies;
-    await claim(company, mine);
-
-    const wrong = await claim(company, theirs, { ...mine, subscriptionId: 'sub_other' });
-    const right = await claim(company, theirs, mine);
-
-    expect([wrong, right]).toEqual([false, true]);
-    expect(await read(company)).toEqual(theirs);
-  });
-
-  it('left over goes to one of many that take it over at once', async () => {
-    const company = ++companies;
-    await claim(company, mine);
-    const rivals = Array.from({ length: 10 }, (_, index) => ({
-      ...theirs,
-      subscriptionId: `r${index}`,
-    }));
-
-    const answers = await Promise.all(rivals.map((rival) => claim(company, rival, mine)));
-
-    expect(answers.filter(Boolean).length).toBe(1);
-    expect(await read(company)).toEqual(rivals[answers.indexOf(true)]);
-  });
-
-  it('is released by its holder only', async () => {
-    const company = ++companies;
-    await claim(company, mine);
-    const release = (id: string) => edge.releaseUrl(client, table, company, 'hash', id);
-
-    const answers = [
-      await release('sub_theirs'),
-      await release('sub_mine'),
-      await release('sub_mine'),
-    ];
-
-    expect(answers).toEqual([false, true, false]);
-    expect(await read(company)).toBeUndefined();
-  });
-});
-
 describe('a write whose answer was lost, which the SDK sends again', () => {
   it('puts the subscription and says so', async () => {
     const subscription = newSubscription();
@@ -296,18 +274,5 @@ describe('a write whose answer was lost, which the SDK sends again', () => {
     expect(answer).toBe(true);
     expect(proxy.losses).toBe(0);
     expect(await list(subscription.companyId)).toEqual([subscription]);
-  });
-
-  it('claims the URL and says so', async () => {
-    const company = ++companies;
-    proxy.losses = 1;
-
-    const claimed = await edge.claimUrl(client, table, company, 'hash', {
-      subscriptionId: 'sub_mine',
-      claimedAt: now,
-    });
-
-    expect(claimed).toBe(true);
-    expect(proxy.losses).toBe(0);
   });
 });

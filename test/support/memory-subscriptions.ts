@@ -2,14 +2,16 @@
 
 import type { AdminDeps } from '../../functions/admin/routes.ts';
 import { parseAllowList } from '../../shared/address-guard.ts';
+import type { AuditEntry } from '../../shared/audit-table.ts';
+import type { Health } from '../../shared/health.ts';
 import { slotOf } from '../../shared/identifiers.ts';
 import type { SigningKeys, StoredKeys } from '../../shared/keys-table.ts';
-import { idempotencyDays } from '../../shared/limits.ts';
+import { idempotencyDays, subscriptionsPerCompanyMax } from '../../shared/limits.ts';
 import type { LogLine } from '../../shared/log.ts';
 import type { RequestBeginning, RequestName, RequestState } from '../../shared/requests-table.ts';
 import { makeKey } from '../../shared/signing-key.ts';
 import type { Subscription } from '../../shared/subscription.ts';
-import type { UrlClaim } from '../../shared/subscriptions-table.ts';
+import type { UrlClaim } from '../../shared/url-claims-table.ts';
 import { createMemoryJobs } from './memory-jobs.ts';
 
 type Port = (...args: never[]) => Promise<unknown>;
@@ -20,6 +22,8 @@ export interface MemoryWorld {
   readonly rows: Map<string, Subscription>;
   readonly claims: Map<string, UrlClaim>;
   readonly keys: Map<string, StoredKeys>;
+  readonly health: Map<string, Health>;
+  readonly audit: Map<string, AuditEntry>;
   readonly lines: LogLine[];
   /** Milliseconds since 1970 of the world's clock. */
   clock: number;
@@ -32,6 +36,8 @@ export const createMemoryWorld = (
   const rows = new Map<string, Subscription>();
   const claims = new Map<string, UrlClaim>();
   const keys = new Map<string, StoredKeys>();
+  const health = new Map<string, Health>();
+  const audit = new Map<string, AuditEntry>();
   const requests = new Map<
     string,
     RequestBeginning & Pick<RequestState & { kind: 'known' }, 'reference'>
@@ -56,22 +62,57 @@ export const createMemoryWorld = (
       rows.set(key, subscription);
       return true;
     },
-    markDeleted: async ({ companyId, id }: Subscription, now: Date) => {
-      const row = living(companyId, id);
-      if (row === undefined) return false;
-      rows.set(slotKey(companyId, id), { ...row, deletedAt: now });
+    replaceSubscription: async (subscription: Subscription) => {
+      const row = living(subscription.companyId, subscription.id);
+      if (row?.revision !== subscription.revision - 1) return false;
+      rows.set(slotKey(subscription.companyId, subscription.id), subscription);
+      return true;
+    },
+    putAuditEntry: async (entry: AuditEntry) => {
+      const { companyId, subscriptionId, at, token } = entry;
+      audit.set(`${companyId}/${subscriptionId}/${at.toISOString()}/${token}`, entry);
+    },
+    listAuditEntries: async (
+      companyId: number,
+      subscriptionId: string,
+      { limit, after = '~' }: { limit: number; after?: string },
+    ) => {
+      const prefix = `${companyId}/${subscriptionId}/`;
+      const found = [...audit.keys()]
+        .filter((key) => key.startsWith(prefix) && key < prefix + after)
+        .toSorted()
+        .toReversed();
+      const shown = found.slice(0, limit);
+      return {
+        entries: shown.map((key) => audit.get(key)!),
+        ...(shown.length < found.length && { readTo: shown.at(-1)!.slice(prefix.length) }),
+      };
+    },
+    getHealth: async (companyId: number, id: string) => health.get(`${companyId}/${id}`),
+    putHealth: async (next: Health) => {
+      const key = `${next.companyId}/${next.subscriptionId}`;
+      if ((health.get(key)?.revision ?? 0) !== next.revision) return false;
+      health.set(key, { ...next, revision: next.revision + 1 });
       return true;
     },
     getUrlClaim: async (companyId: number, hash: string) => claims.get(`${companyId}/${hash}`),
     claimUrl: async (companyId: number, hash: string, claim: UrlClaim, instead?: UrlClaim) => {
-      const holder = claims.get(`${companyId}/${hash}`)?.subscriptionId;
-      const mayTake = [undefined, claim.subscriptionId, (instead ?? claim).subscriptionId];
-      if (!mayTake.includes(holder)) return false;
+      const holder = claims.get(`${companyId}/${hash}`);
+      const isFree = holder === undefined || holder.subscriptionId === claim.subscriptionId;
+      const isNamed =
+        holder?.subscriptionId === instead?.subscriptionId &&
+        holder?.claimedAt.getTime() === instead?.claimedAt.getTime();
+      if (!isFree && !isNamed) return false;
       claims.set(`${companyId}/${hash}`, claim);
       return true;
     },
-    releaseUrl: async (companyId: number, hash: string, id: string) => {
-      if (claims.get(`${companyId}/${hash}`)?.subscriptionId !== id) return false;
+    releaseUrl: async (
+      companyId: number,
+      hash: string,
+      { id, revision }: Pick<Subscription, 'id' | 'revision'>,
+    ) => {
+      const holder = claims.get(`${companyId}/${hash}`);
+      if (holder?.subscriptionId !== id || holder.revision > revision) return false;
       return claims.delete(`${companyId}/${hash}`);
     },
     putSigningKeys: async (companyId: number, id: string, what: SigningKeys) => {
@@ -116,6 +157,7 @@ export const createMemoryWorld = (
       ) as typeof ports),
       resolveName: async () => ({ kind: 'resolved', addresses: ['93.184.216.34'] }),
       guardRules: parseAllowList(''),
+      subscriptionsMax: subscriptionsPerCompanyMax,
       now: () => new Date(world.clock),
       randomHex: (bytes) => (++randoms * 7919).toString(16).padStart(2 * bytes, '0'),
       makeKey: (scheme) => makeKey(scheme, (size) => new Uint8Array(size).fill(++randoms)),
@@ -124,6 +166,8 @@ export const createMemoryWorld = (
     rows,
     claims,
     keys,
+    health,
+    audit,
     lines,
     clock: Date.parse('2026-10-12T08:00:00.000Z'),
   };

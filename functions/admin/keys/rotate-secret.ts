@@ -66,7 +66,7 @@ export const rotateSecret = async (
  * @throws ProblemError not-found
  */
 export const findRotated = async (
-  deps: RotationDeps,
+  deps: Pick<RotationDeps, 'getSigningKeys'>,
   companyId: number,
   id: string,
   madeBy: string,

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { customHeaders } from '../../../shared/custom-headers.ts';
 import { eventTypes, isEventTypeName } from '../../../shared/event-types.ts';
 import { subscriptionIdPattern } from '../../../shared/identifiers.ts';
-import { urlCharactersMax } from '../../../shared/limits.ts';
+import { callbacksPerSecondMax, urlCharactersMax } from '../../../shared/limits.ts';
 import type { Subscription } from '../../../shared/subscription.ts';
 import { shownKeyJson } from '../keys/key-json.ts';
 import { settings, shownSettings, showSettings } from './subscription-settings.ts';
@@ -30,21 +30,55 @@ export const newSubscription = z.strictObject({
     .max(500)
     // DynamoDB stores UTF-8, which has no half characters.
     .refine((text) => text.isWellFormed(), 'must not hold half a character (a lone surrogate)')
+    .nullable()
     .optional(),
   ...settings,
   signature: z
     .enum(['v1', 'v1a'])
     .optional()
     .meta({ description: '`v1`: HMAC-SHA256, the default. `v1a`: ed25519.' }),
-  headers: customHeaders.optional().meta({
+  headers: customHeaders.nullable().optional().meta({
     description: 'Sent with each callback to this scheme, host and port. Values are never shown.',
   }),
+  max_per_second: z
+    .int()
+    .min(1)
+    .max(callbacksPerSecondMax)
+    .nullable()
+    .optional()
+    .meta({
+      description: 'Callbacks a second, at most. What is over waits, and spends no attempt.',
+    }),
   status: z.enum(['enabled', 'paused']).default('enabled'),
   /** Allows a second subscription to a URL that this company uses already. */
   allow_same_url: z.boolean().default(false),
 });
 
 export type NewSubscription = z.output<typeof newSubscription>;
+
+const { url, event_types, status, allow_same_url, signature } = newSubscription.shape;
+
+/** What is not named stays. Null takes back what may be left out. */
+export const subscriptionPatch = newSubscription.extend({
+  url: url.optional(),
+  event_types: event_types.optional(),
+  signature: signature.meta({
+    description: 'A change makes a new key; the old one goes on signing for a day.',
+  }),
+  headers: z
+    .record(z.string(), z.string().nullable())
+    .nullable()
+    .optional()
+    .meta({
+      description:
+        'Merged by name; null takes one back, or all. A change of scheme, host or port takes back all that are ' +
+        'not sent with it.',
+    }),
+  status: status.unwrap().optional(),
+  allow_same_url: allow_same_url.unwrap().default(false),
+});
+
+export type SubscriptionPatch = z.output<typeof subscriptionPatch>;
 
 /** Strict the other way too: a field that is not named here is never shown. */
 export const subscriptionJson = z.strictObject({
@@ -55,14 +89,20 @@ export const subscriptionJson = z.strictObject({
   ...shownSettings,
   signature: z.enum(['v1', 'v1a']),
   header_names: z.array(z.string()).meta({ description: 'Of its own headers.' }),
-  status: z.enum(['enabled', 'paused', 'disabled']),
+  max_per_second: z.int().nullable(),
+  status: z
+    .enum(['enabled', 'paused', 'disabled'])
+    .meta({
+      description: '`disabled` is Rappel’s doing: five days of failures, or the receiver asked.',
+    }),
   description: z.string().nullable(),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
 });
 
-/** The answer to a creation alone. */
+/** The answers to a creation, and to a change of scheme, alone. */
 export const createdSubscriptionJson = subscriptionJson.extend(shownKeyJson.shape);
+export const changedSubscriptionJson = createdSubscriptionJson;
 
 export const toJson = (subscription: Subscription): z.output<typeof subscriptionJson> =>
   subscriptionJson.parse({
@@ -73,6 +113,7 @@ export const toJson = (subscription: Subscription): z.output<typeof subscription
     ...showSettings(subscription),
     signature: subscription.signature ?? 'v1',
     header_names: subscription.headerNames ?? [],
+    max_per_second: subscription.maxPerSecond ?? null,
     status: subscription.status,
     description: subscription.description ?? null,
     created_at: subscription.createdAt.toISOString(),

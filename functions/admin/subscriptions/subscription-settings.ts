@@ -62,11 +62,17 @@ export const settings = {
     .optional(),
   hired_only: z
     .boolean()
+    .nullable()
     .optional()
     .meta({ description: 'Of moves, only those into a column for hires.' }),
-  include_private_comments: z.boolean().optional().meta({ description: 'Private comments too.' }),
+  include_private_comments: z
+    .boolean()
+    .nullable()
+    .optional()
+    .meta({ description: 'Private comments too.' }),
   payload: z
     .enum(['full', 'thin'])
+    .nullable()
     .optional()
     .meta({ description: '`thin`: of `data`, ids and public links only.' }),
 };
@@ -78,11 +84,11 @@ export const settingsFrom = (given: z.output<typeof givenSettings>): Partial<Sub
   ...(given.filter !== undefined && { filter: given.filter ?? undefined }),
   ...(given.vacancy_ids !== undefined && { vacancyIds: given.vacancy_ids ?? undefined }),
   ...(given.column_ids !== undefined && { columnIds: given.column_ids ?? undefined }),
-  ...(given.hired_only !== undefined && { hiredOnly: given.hired_only }),
+  ...(given.hired_only !== undefined && { hiredOnly: given.hired_only ?? undefined }),
   ...(given.include_private_comments !== undefined && {
-    includePrivateComments: given.include_private_comments,
+    includePrivateComments: given.include_private_comments ?? undefined,
   }),
-  ...(given.payload !== undefined && { payload: given.payload }),
+  ...(given.payload !== undefined && { payload: given.payload ?? undefined }),
 });
 
 const shownIds = z.array(z.union([plainId, encodedId])).nullable();

@@ -62,6 +62,7 @@ describe('creating', () => {
       payload: 'full',
       signature: 'v1',
       header_names: [],
+      max_per_second: null,
       status: 'enabled',
       description: 'HR system',
       created_at: '2026-10-12T08:00:00.000Z',
@@ -269,8 +270,8 @@ describe('a request without a route', () => {
   it.each([
     ['PUT', collection, 'GET, HEAD, POST'],
     ['DELETE', collection, 'GET, HEAD, POST'],
-    ['POST', `${collection}/sub_1`, 'DELETE, GET, HEAD'],
-    ['OPTIONS', `${collection}/sub_1`, 'DELETE, GET, HEAD'],
+    ['POST', `${collection}/sub_1`, 'DELETE, GET, HEAD, PATCH'],
+    ['OPTIONS', `${collection}/sub_1`, 'DELETE, GET, HEAD, PATCH'],
   ])('%s %s is told what is taken', async (method, path, allow) => {
     const response = await app.request(path, { method });
 

@@ -1,8 +1,7 @@
 // A crash at every write of a creation and a deletion, and what the next request makes of it.
 import { describe, expect, it } from 'vitest';
-import { deleteSubscription } from '../../../../functions/admin/subscriptions/create-subscription.ts';
 import { createMemoryWorld, livingOf } from '../../../support/memory-subscriptions.ts';
-import { answerOf, create, expectSound, expectTidy } from './subscription-rules.ts';
+import { answerOf, create, expectSound, expectTidy, remove } from './subscription-rules.ts';
 
 describe('a crash', () => {
   /** Every call of a table from the given one on fails; that one before or after it took effect. */
@@ -64,11 +63,11 @@ describe('a crash', () => {
     async (call, side) => {
       const { world, mend } = crashAt(call + 4, side);
       const { subscription } = await create(world);
-      await deleteSubscription(world.deps, 318, subscription.id).catch(() => 'crashed');
+      await remove(world, subscription.id).catch(() => 'crashed');
       mend();
       world.clock += 61_000;
 
-      await deleteSubscription(world.deps, 318, subscription.id);
+      await remove(world, subscription.id);
 
       expect(livingOf(world)).toEqual([]);
       expectTidy(world);

@@ -1,13 +1,18 @@
 // Creating and deleting subscriptions: every interleaving, and every rule.
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  createSubscription,
-  deleteSubscription,
-} from '../../../../functions/admin/subscriptions/create-subscription.ts';
+import { createSubscription } from '../../../../functions/admin/subscriptions/create-subscription.ts';
 import { subscriptionsPerCompanyMax } from '../../../../shared/limits.ts';
 import { createMemoryWorld, livingOf } from '../../../support/memory-subscriptions.ts';
-import { answerOf, create, expectSound, expectTidy, request } from './subscription-rules.ts';
+import {
+  answerOf,
+  create,
+  expectSound,
+  expectTidy,
+  remove,
+  request,
+  requester,
+} from './subscription-rules.ts';
 
 describe('requests side by side', () => {
   it('for one URL make one subscription, in whatever order their writes fall', async () => {
@@ -62,10 +67,7 @@ describe('requests side by side', () => {
         world.clock += 3_600_000;
         isOrdered = true;
 
-        const both = Promise.all([
-          deleteSubscription(world.deps, 318, subscription.id),
-          answerOf(create(world)),
-        ]);
+        const both = Promise.all([remove(world, subscription.id), answerOf(create(world))]);
         const [deleted, answer] = await scheduler.waitFor(both);
 
         expect(deleted).toBe(true);
@@ -107,7 +109,7 @@ describe('one URL', () => {
     const world = createMemoryWorld();
     await create(world);
 
-    const { subscription } = await createSubscription(world.deps, 319, request());
+    const { subscription } = await createSubscription(world.deps, 319, request(), requester());
 
     expect(subscription.companyId).toBe(319);
   });
@@ -128,7 +130,7 @@ describe('one URL', () => {
   it('is free again after its deletion, and the new subscription may take the same slot', async () => {
     const world = createMemoryWorld();
     const first = await create(world);
-    await deleteSubscription(world.deps, 318, first.subscription.id);
+    await remove(world, first.subscription.id);
 
     const second = await create(world);
 
@@ -145,10 +147,10 @@ describe('deleting', () => {
     const { subscription } = await create(world);
 
     const answers = [
-      await deleteSubscription(world.deps, 319, subscription.id),
-      await deleteSubscription(world.deps, 318, `${subscription.id.slice(0, -1)}x`),
-      await deleteSubscription(world.deps, 318, subscription.id),
-      await deleteSubscription(world.deps, 318, subscription.id),
+      await remove(world, subscription.id, 319),
+      await remove(world, `${subscription.id.slice(0, -1)}x`),
+      await remove(world, subscription.id),
+      await remove(world, subscription.id),
     ];
 
     expect(answers).toEqual([false, false, true, false]);
@@ -159,7 +161,7 @@ describe('deleting', () => {
     const { subscription: claimant } = await create(world);
     const { subscription: other } = await create(world, { allow_same_url: true });
 
-    await deleteSubscription(world.deps, 318, other.id);
+    await remove(world, other.id);
 
     expect([...world.claims.values()][0]?.subscriptionId).toBe(claimant.id);
   });
@@ -171,7 +173,7 @@ describe('the address', () => {
     const reason = 'hooks.example.com has the address 10.0.0.1, which is not public.';
     const deps = { ...world.deps, resolveName: async () => ({ kind: 'blocked' as const, reason }) };
 
-    const creation = createSubscription(deps, 318, request());
+    const creation = createSubscription(deps, 318, request(), requester());
 
     await expect(creation).rejects.toMatchObject({
       problem: { status: 400, errors: [{ path: 'url', message: `cannot be called: ${reason}` }] },
@@ -187,6 +189,7 @@ describe('the address', () => {
       { ...world.deps, resolveName },
       318,
       request(),
+      requester(),
     );
 
     expect(subscription.url).toBe('https://hooks.example.com/a');

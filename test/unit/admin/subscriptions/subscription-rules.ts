@@ -1,7 +1,12 @@
 // What must hold of a company's subscriptions, however requests for them were ordered or cut off.
+import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import { ProblemError } from '../../../../functions/admin/problem.ts';
-import { createSubscription } from '../../../../functions/admin/subscriptions/create-subscription.ts';
+import {
+  createSubscription,
+  type Requester,
+} from '../../../../functions/admin/subscriptions/create-subscription.ts';
+import { deleteSubscription } from '../../../../functions/admin/subscriptions/delete-subscription.ts';
 import { livingOf, type MemoryWorld } from '../../../support/memory-subscriptions.ts';
 
 export const request = (change: object = {}) => ({
@@ -13,7 +18,28 @@ export const request = (change: object = {}) => ({
 });
 
 export const create = (world: MemoryWorld, change: object = {}) =>
-  createSubscription(world.deps, 318, request(change));
+  createSubscription(world.deps, 318, request(change), requester());
+
+/** Another request each time. */
+export const requester = (): Requester => {
+  requests += 1;
+  return { caller: 'arn:aws:iam::000000000000:user/ats', seed: seedOf(requests) };
+};
+
+export const seedOf = (request: number): string =>
+  createHash('sha256').update(String(request)).digest('hex');
+
+let requests = 0;
+
+export const remove = async (world: MemoryWorld, id: string, company = 318): Promise<boolean> => {
+  try {
+    await deleteSubscription(world.deps, company, id, requester());
+    return true;
+  } catch (error) {
+    if (error instanceof ProblemError && error.problem.status === 404) return false;
+    throw error;
+  }
+};
 
 /** What became of a request: its subscription's id, or the problem's type; faults are thrown on. */
 export const answerOf = async (creation: ReturnType<typeof create>): Promise<string> => {

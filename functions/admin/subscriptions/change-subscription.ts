@@ -1,0 +1,180 @@
+// Changing a subscription, as a merge patch: what is not named stays, null takes back. https://www.rfc-editor.org/rfc/rfc7396
+import { ConflictError } from '../../../shared/errors.ts';
+import { afterEnabling, type Health } from '../../../shared/health.ts';
+import type { ShownKey } from '../../../shared/signing-key.ts';
+import type { Subscription } from '../../../shared/subscription.ts';
+import { changeScheme } from '../keys/rotate-secret.ts';
+import { ProblemError } from '../problem.ts';
+import { changeBy } from './audit.ts';
+import {
+  changeHeaders,
+  type HeaderDeps,
+  headerNamesAfter,
+  refuseHeaders,
+} from './change-headers.ts';
+import type { Requester } from './create-subscription.ts';
+import { type SubscriptionPatch, toJson } from './subscription-json.ts';
+import { settingsFrom } from './subscription-settings.ts';
+import {
+  checkTarget,
+  claimUrl,
+  refuseUrlOf,
+  type UrlDeps,
+  type UrlHash,
+  urlHashOf,
+} from './url-claims.ts';
+import { type WriteDeps, writeSubscription } from './write-subscription.ts';
+
+export interface ChangeDeps extends UrlDeps, WriteDeps, HeaderDeps {
+  /** A new key, as it is stored. */
+  makeKey(scheme: 'v1' | 'v1a'): string;
+  getHealth(companyId: number, id: string): Promise<Health | undefined>;
+  /** False where another writer was first. */
+  putHealth(health: Health): Promise<boolean>;
+}
+
+export interface Changed {
+  readonly subscription: Subscription;
+  /** Of a change of scheme: the new key, shown in this answer only. */
+  readonly shown?: ShownKey;
+}
+
+interface Claim {
+  readonly urlHash: UrlHash;
+  readonly holder: Pick<Subscription, 'companyId' | 'id' | 'revision'>;
+}
+
+/**
+ * Order of writes: the new URL's claim, what must be there when the subscription says so, the subscription, what
+ * may follow it, the old URL's release. A crash on the way leaves what the same request, repeated, makes whole.
+ * @throws ProblemError invalid-request · not-found · changed-meanwhile · url-in-use · not-possible-now
+ */
+export const changeSubscription = async (
+  deps: ChangeDeps,
+  companyId: number,
+  id: string,
+  patch: SubscriptionPatch,
+  requester: Requester & { readonly ifMatch?: string },
+): Promise<Changed> => {
+  const target = patch.url === undefined ? undefined : await checkTarget(deps, patch.url);
+  let before: Subscription | undefined;
+  let claim: Claim | undefined;
+  let shown: ShownKey | undefined;
+  const decide = async (current: Subscription): Promise<Subscription> => {
+    before = current;
+    const next = patched(current, patch);
+    await refuseHeaders(deps, current, next, patch.headers);
+    const fields = changedFields(current, next, patch);
+    if (fields.length === 0) return current;
+    claim = await claimTarget(deps, current, target, patch.allow_same_url);
+    shown = (await prepare(deps, current, next, patch)) ?? shown;
+    const change = changeBy(deps, requester, 'changed', fields);
+    return { ...next, updatedAt: change.at, lastChange: change };
+  };
+  try {
+    const subscription = await writeSubscription(deps, companyId, id, requester.ifMatch, decide);
+    await changeHeaders(deps, before!, subscription, patch.headers, 'after');
+    await releaseOld(deps, before!, subscription);
+    return { subscription, ...(shown && { shown }) };
+  } catch (error) {
+    if (error instanceof ProblemError && claim !== undefined) await giveBack(deps, claim);
+    throw error;
+  }
+};
+
+/** Null for what may be left out means: as if it had never been given. */
+const patched = (current: Subscription, patch: SubscriptionPatch): Subscription => {
+  const status = patch.status ?? current.status;
+  const url = patch.url ?? current.url;
+  return {
+    ...current,
+    url,
+    eventTypes: patch.event_types ?? current.eventTypes,
+    ...settingsFrom(patch),
+    signature: patch.signature ?? current.signature,
+    headerNames: headerNamesAfter(current, url, patch.headers),
+    ...(patch.max_per_second !== undefined && { maxPerSecond: patch.max_per_second ?? undefined }),
+    ...(patch.description !== undefined && { description: patch.description || undefined }),
+    status,
+    disabledAt: status === 'disabled' ? current.disabledAt : undefined,
+  };
+};
+
+/** As the API names them. Header values may change where their names do not. */
+const changedFields = (
+  current: Subscription,
+  next: Subscription,
+  { headers }: SubscriptionPatch,
+): string[] => {
+  const [old, young] = [toJson(current), toJson(next)];
+  const differing = (Object.keys(young) as (keyof typeof young)[])
+    .filter((name) => JSON.stringify(old[name]) !== JSON.stringify(young[name]))
+    .map((name) => (name === 'header_names' ? 'headers' : name));
+  const givesHeaders = Object.keys(headers ?? {}).length > 0;
+  return [...new Set([...differing, ...(givesHeaders ? ['headers'] : [])])];
+};
+
+const claimTarget = async (
+  deps: ChangeDeps,
+  current: Subscription,
+  target: UrlHash | undefined,
+  allowSameUrl: boolean,
+): Promise<Claim | undefined> => {
+  const moves = target !== undefined && target !== urlHashOf(deps, current.url);
+  if (!moves || allowSameUrl) return undefined;
+  const { companyId, id } = current;
+  const all = await deps.listSubscriptions(companyId);
+  refuseUrlOf(
+    deps,
+    all.filter((other) => other.id !== id),
+    target,
+  );
+  const holder = { companyId, id, revision: current.revision + 1 };
+  await claimUrl(deps, target, holder);
+  return { urlHash: target, holder };
+};
+
+/**
+ * Before the subscription says so: header values for another host, which reach that host only, so that no callback
+ * goes there without them; a key of another scheme, beside the one that signs now; and a clean record of health, or
+ * the next failure would switch the subscription off again.
+ */
+const prepare = async (
+  deps: ChangeDeps,
+  current: Subscription,
+  next: Subscription,
+  { headers }: SubscriptionPatch,
+): Promise<ShownKey | undefined> => {
+  const { companyId, id, signature = 'v1' } = next;
+  await changeHeaders(deps, current, next, headers, 'before');
+  if (current.status === 'disabled' && next.status === 'enabled') await beginAnew(deps, next);
+  if (signature === (current.signature ?? 'v1')) return undefined;
+  return changeScheme(deps, companyId, id, signature);
+};
+
+const beginAnew = async (deps: ChangeDeps, { companyId, id }: Subscription): Promise<void> => {
+  for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
+    const health = await deps.getHealth(companyId, id);
+    if (health === undefined || (await deps.putHealth(afterEnabling(health)))) return;
+  }
+  throw new ConflictError("other writers kept changing the subscription's health");
+};
+
+const conflictsMax = 10;
+
+const releaseOld = async (
+  deps: ChangeDeps,
+  before: Subscription,
+  after: Subscription,
+): Promise<void> => {
+  const old = urlHashOf(deps, before.url);
+  if (old === undefined || old === urlHashOf(deps, after.url)) return;
+  await deps.releaseUrl(after.companyId, old, after);
+};
+
+/** Of a request that was refused: unless another has given the subscription this very URL meanwhile. */
+const giveBack = async (deps: ChangeDeps, { urlHash, holder }: Claim): Promise<void> => {
+  const current = await deps.getSubscription(holder.companyId, holder.id);
+  if (current !== undefined && urlHashOf(deps, current.url) === urlHash) return;
+  await deps.releaseUrl(holder.companyId, urlHash, holder);
+};

@@ -1,0 +1,42 @@
+// Deleting a subscription: it is marked, and what waits for it is cancelled when it is met.
+import type { Subscription } from '../../../shared/subscription.ts';
+import { notFound } from '../problem.ts';
+import { changeBy } from './audit.ts';
+import type { Requester } from './create-subscription.ts';
+import { type UrlDeps, urlHashOf } from './url-claims.ts';
+import { type WriteDeps, writeSubscription } from './write-subscription.ts';
+
+export interface DeletionDeps extends UrlDeps, WriteDeps {
+  deleteSigningKeys(companyId: number, id: string): Promise<void>;
+}
+
+/**
+ * Of one that is deleted already, it removes what a crash may have left, and says that there is none.
+ * @throws ProblemError not-found · changed-meanwhile
+ */
+export const deleteSubscription = async (
+  deps: DeletionDeps,
+  companyId: number,
+  id: string,
+  requester: Requester & { readonly ifMatch?: string },
+): Promise<void> => {
+  const row = (await deps.listSubscriptions(companyId)).find((each) => each.id === id);
+  if (row === undefined) throw notFound('subscription');
+  const tidy = async (deleted: Subscription) => {
+    await deps.deleteSigningKeys(companyId, id);
+    const urlHash = urlHashOf(deps, deleted.url);
+    if (urlHash !== undefined) await deps.releaseUrl(companyId, urlHash, deleted);
+  };
+  if (row.deletedAt !== undefined) {
+    await tidy(row);
+    throw notFound('subscription');
+  }
+  const change = changeBy(deps, requester, 'deleted', []);
+  const deleted = await writeSubscription(deps, companyId, id, requester.ifMatch, (current) => ({
+    ...current,
+    deletedAt: change.at,
+    updatedAt: change.at,
+    lastChange: change,
+  }));
+  await tidy(deleted);
+};
