@@ -34,8 +34,8 @@ export class FanOut extends Construct {
         SUBSCRIPTIONS_TABLE: tables.subscriptions.tableName,
       } satisfies FanOutEnvironment,
     });
-    grantItems(tables.subscriptions, this.function, 'Query');
-    grantItems(tables.events, this.function, 'PutItem', 'GetItem');
+    grantItems(tables.subscriptions, this.function, 'BatchGetItem', 'Query');
+    grantItems(tables.events, this.function, 'PutItem', 'GetItem', 'Query', 'UpdateItem');
     grantItems(tables.deliveries, this.function, 'PutItem');
     deliveryQueue.grant(this.function, 'sqs:SendMessage');
     alarmOn(alarms, this.function);

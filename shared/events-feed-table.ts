@@ -1,5 +1,6 @@
 // A company's events in the order of their arrival: rows of the events table, key (feed#company, arrival).
 import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { putCandidates } from './candidates-table.ts';
 import type { AtsEvent } from './event.ts';
 import { type StoreAnswer, storedEventKey, storeEvent } from './events-table.ts';
 import { getRows } from './get-rows.ts';
@@ -45,7 +46,7 @@ export const arrivalOf = (storedAt: Date, eventId: string): Arrival =>
   `${storedAt.toISOString()}#${eventId}`;
 
 /**
- * Stores an event behind its place in the feed. In this order, and in the table itself, not in an index of it: once
+ * Stores an event behind its place in the feed, and behind what leads from its candidates to it. In this order, and in the table itself, not in an index of it: once
  * an event is stored, every reader of the feed finds it. A place that was taken and led to nothing, as the event was
  * there before or the worker died, names another instant than the event has, and is passed over. A test is in no feed.
  */
@@ -56,7 +57,7 @@ export const storeArriving = async (
   now: Date,
 ): Promise<StoreAnswer> => {
   if (event.test === undefined) {
-    await client.send(
+    const place = client.send(
       new PutItemCommand({
         TableName: table,
         Item: toItem({
@@ -66,6 +67,7 @@ export const storeArriving = async (
         }),
       }),
     );
+    await Promise.all([place, putCandidates(client, table, event, now)]);
   }
   return storeEvent(client, table, event, now);
 };

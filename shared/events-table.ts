@@ -12,7 +12,8 @@ import { expirySeconds, fromItem, type Item, isConditionFailure, toItem } from '
 export interface StoredEvent {
   readonly type: EventTypeName;
   readonly storedAt: Date;
-  readonly body: Uint8Array;
+  /** Undefined once it is erased. */
+  readonly body?: Uint8Array;
 }
 
 export type StoreAnswer = Stored | { readonly kind: 'id-reused' };
@@ -153,11 +154,11 @@ const ownKey = ({ companyId, id }: AtsEvent) => storedEventKey(companyId, id, 'f
 
 /** Undefined for a row that has passed its time, whatever TTL has removed by then. */
 export const storedEventOf = (item: Item, now: Date): StoredEvent | undefined => {
-  const row = fromItem<EventRow>(item);
+  const row = fromItem<Omit<VariantRow, 'body'> & Partial<Pick<VariantRow, 'body'>>>(item);
   if (row.expires_at * 1000 <= now.getTime()) return undefined;
   return {
     type: row.type,
     storedAt: new Date(row.stored_at),
-    body: brotliDecompressSync(row.body),
+    ...(row.body && { body: brotliDecompressSync(row.body) }),
   };
 };

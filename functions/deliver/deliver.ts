@@ -62,7 +62,9 @@ export const deliver = async (
   }
 };
 
-type Ready = Required<Pick<Loaded, 'event' | 'subscription' | 'keys'>>;
+interface Ready extends Required<Pick<Loaded, 'subscription' | 'keys'>> {
+  readonly body: Uint8Array;
+}
 
 /** What an attempt needs, or why none may be made. */
 const readinessOf = ({
@@ -70,20 +72,22 @@ const readinessOf = ({
   event,
   subscription,
   keys,
-}: Loaded): Ready | 'cancelled' | 'held' | 'expired' => {
+}: Loaded): Ready | 'cancelled' | 'held' | 'expired' | 'erased' => {
+  const body = event?.body;
+  if (event !== undefined && body === undefined) return 'erased';
   if (subscription === undefined || subscription.deletedAt !== undefined || keys === undefined) {
     return 'cancelled';
   }
-  if (event === undefined) return 'expired';
+  if (body === undefined) return 'expired';
   if (stopped || subscription.status !== 'enabled') return 'held';
-  return { event, subscription, keys };
+  return { body, subscription, keys };
 };
 
 const attemptDelivery = async (
   deps: DeliverDeps,
   { attempt, trigger, published_at }: DeliveryMessage,
   delivery: Delivery,
-  { event, subscription, keys }: Ready,
+  { body, subscription, keys }: Ready,
   health: Loaded['health'],
 ): Promise<void> => {
   const { url } = subscription;
@@ -92,7 +96,7 @@ const attemptDelivery = async (
     if (!delivery.test) slow.noting = noteSlowAnswer(deps, delivery, health);
   };
   const outcome = await deps.attempt(
-    { eventId: delivery.eventId, deliveryOf: delivery, url, keys, body: event.body },
+    { eventId: delivery.eventId, deliveryOf: delivery, url, keys, body },
     noteSlow,
   );
   const noted = await slow.noting;

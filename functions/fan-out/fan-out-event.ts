@@ -16,6 +16,10 @@ export interface FanOutDeps extends InspectDeps, RecipientsDeps {
   /** Beside its event; it stays as it is where it is stored already. */
   storeVariant(event: AtsEvent, variant: string, stored: Stored, now: Date): Promise<void>;
   listSubscriptions(companyId: number): Promise<Subscription[]>;
+  /** Whether its company, or a candidate in it, was erased; strongly consistent. */
+  isErased(event: AtsEvent): Promise<boolean>;
+  /** In every rendering. */
+  erasePayload(event: AtsEvent, now: Date): Promise<unknown>;
   /** False where the delivery has a row already. */
   putDelivery(delivery: Delivery): Promise<boolean>;
   /** To the fast lane. Returns what the queue did not take. */
@@ -56,8 +60,13 @@ const fanOutOne = async (
       `id: ${event.id} of company ${event.companyId} names another event already; each event needs an id of its own`,
     );
   }
-  // Read after storing: a subscription made before the event was stored is always seen.
-  const subscriptions = await deps.listSubscriptions(event.companyId);
+  // Read after storing: a subscription made before the event was stored is always seen; and an erasure either finds
+  // the event, or is seen here.
+  const [subscriptions, isErased] = await Promise.all([
+    deps.listSubscriptions(event.companyId),
+    deps.isErased(event),
+  ]);
+  if (isErased) return dropErased(deps, event, startedAt);
   const recipients = findRecipients(deps, subscriptions, event, stored.storedAt);
   await storeVariants(deps, event, recipients, stored, startedAt);
   const { enabled = [], others = [] } = Object.groupBy(recipients, ({ status }) =>
@@ -86,6 +95,13 @@ const fanOutOne = async (
     repeated: stored.storedAt < startedAt,
     durationMs: deps.now().getTime() - startedAt.getTime(),
   });
+};
+
+/** What a replay, a redrive or a late queue brings back of who was erased. */
+const dropErased = async (deps: FanOutDeps, event: AtsEvent, now: Date): Promise<void> => {
+  await deps.erasePayload(event, now);
+  const { id: eventId, type: eventType, companyId } = event;
+  deps.log({ event: 'event.erased', eventId, eventType, companyId });
 };
 
 /** Each rendering once, and before any message names it: what deliver finds is what it sends. */

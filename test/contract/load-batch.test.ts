@@ -176,7 +176,7 @@ describe('loading a batch', () => {
 
     for (const message of [one, other]) {
       const { event, subscription, keys, delivery, health, stopped } = read(message);
-      expect(JSON.parse(Buffer.from(event!.body).toString())).toMatchObject({
+      expect(JSON.parse(Buffer.from(event!.body!).toString())).toMatchObject({
         id: message.event_id,
         company_id: message.company_id,
       });

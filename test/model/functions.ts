@@ -44,6 +44,8 @@ export const runFanOut = async (world: World, weather: Weather): Promise<void> =
           // No subscription of the model asks for another rendering.
           storeVariant: async () => {},
           listSubscriptions: () => worker.call(() => [...world.subscriptions.values()]),
+          isErased: async () => false,
+          erasePayload: async () => {},
           putDelivery: (delivery) =>
             worker.call(() =>
               world.writeDelivery(world.keyOf(delivery.eventId, delivery.subscriptionId), delivery),

@@ -70,16 +70,19 @@ const consume = (queue: string): string[] =>
   ].map((verb) => `sqs:${verb} ${queue}`);
 
 describe('fan-out', () => {
-  it('stores events and held deliveries, reads subscriptions, enqueues, buries; it reads no key', () => {
+  it('stores events and held deliveries, strips what is erased, enqueues, buries; it reads no key', () => {
     const routes = routedEventTypes.map((type) => `${type.replaceAll('.', '')}Route`);
 
     expect(grantsOf('FanOut')).toEqual(
       [
         ...logs('FanOut'),
+        'dynamodb:BatchGetItem TablesSubscriptions',
         'dynamodb:GetItem TablesEvents',
         'dynamodb:PutItem TablesDeliveries',
         'dynamodb:PutItem TablesEvents',
+        'dynamodb:Query TablesEvents',
         'dynamodb:Query TablesSubscriptions',
+        'dynamodb:UpdateItem TablesEvents',
         'sqs:SendMessage DeliverFastLaneQueue',
         ...routes.map((route) => `sqs:SendMessage ${route}DeadLetters`),
         ...routes.flatMap((route) => consume(`${route}Queue`)),

@@ -65,6 +65,8 @@ export const fanOut = async (
         calls.push('list');
         return [...subscriptions];
       },
+      isErased: async () => false,
+      erasePayload: async ({ id }) => void calls.push(`erase ${id}`),
       putDelivery: async (delivery) => {
         calls.push('hold');
         return held.push(delivery) > 0;

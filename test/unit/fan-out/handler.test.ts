@@ -65,6 +65,8 @@ beforeEach(() => {
     storeEvent: async () => ({ kind: 'stored', storedAt: now, expiresAt: now }),
     storeVariant: async () => {},
     listSubscriptions: async () => [subscription],
+    isErased: async () => false,
+    erasePayload: async () => {},
     putDelivery: async () => true,
     enqueue: async (messages) => {
       enqueued.push(...messages);
