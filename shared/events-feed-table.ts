@@ -42,6 +42,8 @@ const feedKey = (companyId: number, arrival: Arrival) => ({
   sk: arrival,
 });
 
+export const arrivalPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[A-Za-z0-9_-]{1,64}$/;
+
 export const arrivalOf = (storedAt: Date, eventId: string): Arrival =>
   `${storedAt.toISOString()}#${eventId}`;
 

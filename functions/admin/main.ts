@@ -1,25 +1,36 @@
 // Where admin is put together: a Function URL's event in, the app, a Function URL's result out.
 import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { resolveName } from '../../shared/address-guard/resolve-name.ts';
 import { parseAllowList } from '../../shared/address-guard.ts';
+import { listFailedAttempts } from '../../shared/attempts-table.ts';
 import { listAuditEntries, putAuditEntry } from '../../shared/audit-table.ts';
+import { getLogged, listDeliveriesOf, listLog } from '../../shared/delivery-log-table.ts';
+import { listEvents } from '../../shared/events-feed-table.ts';
+import { getEvent } from '../../shared/events-log-table.ts';
 import { getHealth, putHealth } from '../../shared/health-table.ts';
 import { getJob, listJobs, putJob } from '../../shared/jobs-table.ts';
 import * as keys from '../../shared/keys-table.ts';
 import { log } from '../../shared/log.ts';
 import { readEnvironment } from '../../shared/read-environment.ts';
 import { beginRequest, endRequest, forgetRequest } from '../../shared/requests-table.ts';
+import { sendMessages } from '../../shared/send-messages.ts';
 import { makeKey } from '../../shared/signing-key.ts';
+import { isStopped } from '../../shared/stops-table.ts';
 import * as subscriptions from '../../shared/subscriptions-table.ts';
 import { claimUrl, getUrlClaim, releaseUrl } from '../../shared/url-claims-table.ts';
 import { createApp } from './app.ts';
 import { adminEnvironment } from './config.ts';
 import { createHandler } from './handler.ts';
+import { putTestEvent } from './log/put-test-event.ts';
 import { type AdminDeps, adminRoutes } from './routes.ts';
 
 const environment = readEnvironment(adminEnvironment);
 const dynamodb = new DynamoDBClient();
+const eventBridge = new EventBridgeClient();
+const sqs = new SQSClient();
 const table = environment.SUBSCRIPTIONS_TABLE;
 const keysTable = environment.KEYS_TABLE;
 const deliveriesTable = environment.DELIVERIES_TABLE;
@@ -61,6 +72,27 @@ const deps: AdminDeps = {
     getJob(dynamodb, deliveriesTable, companyId, subscriptionId, jobId, new Date()),
   listJobs: (companyId, subscriptionId, page) =>
     listJobs(dynamodb, deliveriesTable, companyId, subscriptionId, { ...page, now: new Date() }),
+  listLog: (of, filter, limit) => listLog(dynamodb, deliveriesTable, of, filter, limit, new Date()),
+  getDelivery: (companyId, name) =>
+    getLogged(dynamodb, deliveriesTable, { companyId, ...name }, new Date()),
+  listDeliveriesOf: (companyId, eventId) =>
+    listDeliveriesOf(dynamodb, deliveriesTable, companyId, eventId, new Date()),
+  listFailedAttempts: (delivery, limit) =>
+    listFailedAttempts(dynamodb, deliveriesTable, delivery, limit, new Date()),
+  getEvent: (companyId, eventId) =>
+    getEvent(dynamodb, environment.EVENTS_TABLE, companyId, eventId, new Date()),
+  listEvents: (companyId, range) =>
+    listEvents(dynamodb, environment.EVENTS_TABLE, companyId, range, new Date()),
+  feedDelayMs: environment.FEED_DELAY_MS,
+  isStopped: (companyId) => isStopped(dynamodb, table, companyId),
+  enqueue: (messages) => sendMessages(sqs, environment.DELIVERY_QUEUE_URL, messages),
+  putEvent: (type, detail) =>
+    putTestEvent(
+      eventBridge,
+      { busName: environment.EVENT_BUS_NAME, source: environment.EVENT_SOURCE },
+      type,
+      detail,
+    ),
   log,
 };
 

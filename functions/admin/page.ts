@@ -56,7 +56,11 @@ export const pageOf = <Item>(
  * Where a page is to begin: after this. Undefined: at the list's beginning.
  * @throws ProblemError invalid-request for a cursor that this list did not give
  */
-export const positionIn = (list: ListName, cursor: string | undefined): Position | undefined => {
+export const positionIn = (
+  list: ListName,
+  cursor: string | undefined,
+  parameter = 'cursor',
+): Position | undefined => {
   if (cursor === undefined) return undefined;
   try {
     const parts = z
@@ -68,10 +72,11 @@ export const positionIn = (list: ListName, cursor: string | undefined): Position
     // Whatever it was, it was no cursor.
   }
   const message = 'must be the `next_cursor` of the page before, with the same parameters';
-  throw invalidRequest([{ path: 'cursor', message }]);
+  throw invalidRequest([{ path: parameter, message }]);
 };
 
-const cursorOf = (list: ListName, position: Position): string =>
+/** What `positionIn` reads again. */
+export const cursorOf = (list: ListName, position: Position): string =>
   Buffer.from(JSON.stringify([digestOf(list, position), ...position])).toString('base64url');
 
 /** Finds what was altered or belongs elsewhere. It is no secret: a cursor gives no right to anything. */

@@ -13,6 +13,7 @@ import { makeKey } from '../../shared/signing-key.ts';
 import type { Subscription } from '../../shared/subscription.ts';
 import type { UrlClaim } from '../../shared/url-claims-table.ts';
 import { createMemoryJobs } from './memory-jobs.ts';
+import { createMemoryLog } from './memory-log.ts';
 
 type Port = (...args: never[]) => Promise<unknown>;
 
@@ -155,6 +156,7 @@ export const createMemoryWorld = (
       ...(Object.fromEntries(
         Object.entries(ports).map(([name, port]) => [name, around(name, port)]),
       ) as typeof ports),
+      ...createMemoryLog(),
       resolveName: async () => ({ kind: 'resolved', addresses: ['93.184.216.34'] }),
       guardRules: parseAllowList(''),
       subscriptionsMax: subscriptionsPerCompanyMax,

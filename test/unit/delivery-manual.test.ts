@@ -32,9 +32,9 @@ const name = {
   variant: 'full@1',
 };
 const fresh = newDelivery(name, now);
-const scheduled = (delivery: Delivery, outcome = failed) =>
+const scheduled = (delivery: Delivery, outcome: Outcome = failed) =>
   afterAttempt(delivery, delivery.attempts + 1, outcome, now, policy);
-const manual = (delivery: Delivery, outcome = failed, attempt = delivery.attempts + 1) =>
+const manual = (delivery: Delivery, outcome: Outcome = failed, attempt = delivery.attempts + 1) =>
   afterManualAttempt(delivery, attempt, outcome, now);
 const exhausted = scheduled(scheduled(scheduled(scheduled(fresh))));
 const delivered = scheduled(scheduled(fresh), accepted);

@@ -1,0 +1,147 @@
+// A delivery and its attempts as the admin API gives them.
+import * as z from 'zod';
+import type { FailedAttempt } from '../../../shared/attempts-table.ts';
+import type { AttemptSummary, Delivery } from '../../../shared/delivery.ts';
+import { deliveryIdOf, subscriptionIdPattern } from '../../../shared/identifiers.ts';
+
+export const deliveryStatus = z
+  .enum(['waiting', 'delivered', 'exhausted', 'held', 'cancelled', 'erased', 'expired'])
+  .describe(
+    'waiting: an attempt is to come · delivered: a 2xx came · exhausted: the schedule is used up · held: kept, ' +
+      'as the subscription is paused or disabled · cancelled: the subscription is deleted, or the receiver said ' +
+      'abort · erased: for privacy · expired: the payload had passed its time.',
+  );
+
+const attemptFields = {
+  number: z.int().positive(),
+  trigger: z.enum(['scheduled', 'manual']),
+  started_at: z.iso.datetime(),
+  duration_ms: z.int().min(0),
+  peer_address: z.string().nullable().describe('The address that was connected to.'),
+  status: z.int().nullable().describe('Of the answer.'),
+  error_class: z
+    .enum(['dns', 'connect', 'tls', 'timeout', 'blocked', 'http', 'protocol'])
+    .nullable()
+    .describe('http: an answer other than 2xx. Null for a success.'),
+};
+
+const attemptSummaryJson = z.strictObject(attemptFields);
+
+export const attemptJson = z.strictObject({
+  ...attemptFields,
+  reason: z.string().nullable().describe('Why no answer came, in a sentence.'),
+  response_headers: z
+    .record(z.string(), z.string())
+    .nullable()
+    .describe('Of a failure; harmless ones.'),
+  response_body: z.string().nullable().describe('Of a failure: its first 16 KiB.'),
+});
+
+const deliveryFields = {
+  id: z.string(),
+  company_id: z.int().positive(),
+  event_id: z.string(),
+  event_type: z.string(),
+  subscription_id: z.string().regex(subscriptionIdPattern),
+  variant: z.string().describe('The rendering of the event that is sent, such as `full@1`.'),
+  test: z.boolean(),
+  status: deliveryStatus,
+  waits_for_circuit: z.boolean().describe('Its receiver fails; it goes when that answers again.'),
+  attempt_count: z.int().min(0),
+  next_attempt_at: z.iso
+    .datetime()
+    .nullable()
+    .describe('Not before. Null where none is to come, or the first is on its way.'),
+  created_at: z.iso.datetime().describe('When the event was stored.'),
+  updated_at: z.iso.datetime(),
+};
+
+export const deliveryJson = z.strictObject({
+  ...deliveryFields,
+  last_attempt: attemptSummaryJson.nullable(),
+});
+
+export const deliveryDetailJson = z.strictObject({
+  ...deliveryFields,
+  attempts: z.array(attemptJson).describe('The last forty, oldest first.'),
+});
+
+/** Attempts shown of one delivery: forty bodies of 16 KiB are under 4 MB, whatever JSON makes of them. */
+export const attemptsShownMax = 40;
+
+export const deliveryToJson = (delivery: Delivery): z.output<typeof deliveryJson> => {
+  const last = delivery.lastAttempts.at(-1);
+  return { ...fieldsOf(delivery), last_attempt: last ? summaryToJson(last) : null };
+};
+
+/** @param failed details of attempts; one whose delivery does not know it was cut off before it counted */
+export const deliveryToDetailJson = (
+  delivery: Delivery,
+  failed: readonly FailedAttempt[],
+): z.output<typeof deliveryDetailJson> => {
+  const { lastAttempts } = delivery;
+  const known = new Set(lastAttempts.map(nameOf));
+  const oldest = lastAttempts[0]?.number ?? 0;
+  const older = failed.filter(({ number }) => number < oldest);
+  const details = new Map(failed.map((attempt) => [nameOf(attempt), attempt]));
+  const shown = [
+    ...older.filter((attempt) => !known.has(nameOf(attempt))).map(failedToJson),
+    ...lastAttempts.map((summary) => {
+      const detail = details.get(nameOf(summary));
+      return detail ? failedToJson(detail) : { ...summaryToJson(summary), ...noDetail };
+    }),
+  ];
+  const attempts = shown.toSorted((one, other) => one.number - other.number);
+  return { ...fieldsOf(delivery), attempts: attempts.slice(-attemptsShownMax) };
+};
+
+const nameOf = ({ number, trigger }: Pick<AttemptSummary, 'number' | 'trigger'>): string =>
+  `${number} ${trigger}`;
+
+const noDetail = { reason: null, response_headers: null, response_body: null };
+
+const fieldsOf = (delivery: Delivery) => ({
+  id: deliveryIdOf(delivery.eventId, delivery.subscriptionId),
+  company_id: delivery.companyId,
+  event_id: delivery.eventId,
+  event_type: delivery.eventType,
+  subscription_id: delivery.subscriptionId,
+  variant: delivery.variant,
+  test: delivery.test ?? false,
+  status: delivery.status,
+  waits_for_circuit: delivery.parked,
+  attempt_count: delivery.attempts,
+  next_attempt_at: delivery.dueAt?.toISOString() ?? null,
+  created_at: delivery.createdAt.toISOString(),
+  updated_at: delivery.updatedAt.toISOString(),
+});
+
+type ErrorClass = z.output<typeof attemptSummaryJson>['error_class'];
+
+/** Of a success, or of a failure whose detail is there no more. */
+const summaryToJson = (summary: AttemptSummary): z.output<typeof attemptSummaryJson> => {
+  const status = /^\d+$/.test(summary.met) ? Number(summary.met) : null;
+  const isSuccess = status !== null && status >= 200 && status <= 299;
+  return {
+    number: summary.number,
+    trigger: summary.trigger,
+    started_at: summary.at.toISOString(),
+    duration_ms: summary.durationMs,
+    peer_address: summary.peerAddress ?? null,
+    status,
+    error_class: isSuccess ? null : ((status === null ? summary.met : 'http') as ErrorClass),
+  };
+};
+
+const failedToJson = (attempt: FailedAttempt): z.output<typeof attemptJson> => ({
+  number: attempt.number,
+  trigger: attempt.trigger,
+  started_at: attempt.startedAt.toISOString(),
+  duration_ms: attempt.durationMs,
+  peer_address: attempt.peerAddress ?? null,
+  status: attempt.status ?? null,
+  error_class: attempt.errorClass as ErrorClass,
+  reason: attempt.reason ?? null,
+  response_headers: attempt.headers ?? null,
+  response_body: attempt.bodyExcerpt ?? null,
+});

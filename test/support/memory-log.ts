@@ -1,0 +1,42 @@
+// Admin's ports of the log and the feed in memory: nothing was ever sent, and what is sent is kept.
+import type { FeedDeps } from '../../functions/admin/feed/feed-routes.ts';
+import type { LogDeps } from '../../functions/admin/log/log-routes.ts';
+import type { QueueMessage } from '../../shared/send-messages.ts';
+
+export type MemoryLog = Omit<
+  LogDeps & FeedDeps,
+  'now' | 'getSubscription' | 'listSubscriptions'
+> & {
+  /** What was resent. */
+  readonly sent: QueueMessage[];
+  /** Tests that were put on the bus. */
+  readonly put: { readonly type: string; readonly detail: object }[];
+};
+
+export const createMemoryLog = (): MemoryLog => {
+  const sent: MemoryLog['sent'] = [];
+  const put: MemoryLog['put'] = [];
+  return {
+    sent,
+    put,
+    listLog: async () => ({ deliveries: [] }),
+    getDelivery: async () => undefined,
+    listDeliveriesOf: async () => [],
+    listFailedAttempts: async () => [],
+    getEvent: async () => undefined,
+    listEvents: async (_, { after }) => ({
+      events: [],
+      isLast: true,
+      ...(after !== undefined && { end: after }),
+    }),
+    feedDelayMs: 0,
+    isStopped: async () => false,
+    enqueue: async (messages) => {
+      sent.push(...messages);
+      return [];
+    },
+    putEvent: async (type, detail) => {
+      put.push({ type, detail });
+    },
+  };
+};
