@@ -8,6 +8,7 @@ import {
 } from '../../../functions/admin/subscriptions/subscription-json.ts';
 import { adminBodyBytesMax } from '../../../shared/limits.ts';
 import { createMemoryWorld, type MemoryWorld } from '../../support/memory-subscriptions.ts';
+import { type AppAnswer, callApp } from './call-app.ts';
 
 const collection = '/v1/companies/318/subscriptions';
 const valid = { url: 'https://hooks.example.com/a', event_types: ['candidate.moved'] };
@@ -19,27 +20,8 @@ beforeEach(() => {
   app = createApp(world.deps, adminRoutes);
 });
 
-interface Answer {
-  readonly status: number;
-  readonly type: string | null;
-  readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: whatever the app answered
-  readonly json: any;
-}
-
-const call = async (method: string, path: string, body?: unknown): Promise<Answer> => {
-  const response = await app.request(path, {
-    method,
-    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return {
-    status: response.status,
-    type: response.headers.get('content-type'),
-    text,
-    json: text === '' ? undefined : JSON.parse(text),
-  };
-};
+const call = (method: string, path: string, body?: unknown): Promise<AppAnswer> =>
+  callApp(app, method, path, body);
 
 const post = (body: unknown) => call('POST', collection, body);
 
