@@ -9,11 +9,17 @@ export interface AdminCredentials {
 
 export interface AdminAnswer {
   readonly status: number;
-  /** Parsed JSON; null where there was no body. */
+  /** Parsed JSON; null where there was no body. Text where it is no JSON. */
   readonly body: unknown;
+  readonly headers: Headers;
 }
 
-export type CallAdmin = (method: string, path: string, body?: unknown) => Promise<AdminAnswer>;
+export type CallAdmin = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<AdminAnswer>;
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html */
 export const createAdminClient = (
@@ -22,7 +28,7 @@ export const createAdminClient = (
   credentials: AdminCredentials,
 ): CallAdmin => {
   const signer = new SignatureV4({ credentials, region, service: 'lambda', sha256: Sha256 });
-  return async (method, path, body) => {
+  return async (method, path, body, headers = {}) => {
     const url = new URL(path, adminUrl);
     const request = await signer.sign({
       method,
@@ -32,6 +38,7 @@ export const createAdminClient = (
       path: url.pathname,
       query: Object.fromEntries(url.searchParams),
       headers: {
+        ...headers,
         host: url.host,
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
@@ -43,6 +50,11 @@ export const createAdminClient = (
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, body: text === '' ? null : JSON.parse(text) };
+    const isJson = /[/+]json$/.test(response.headers.get('content-type') ?? '');
+    return {
+      status: response.status,
+      body: text === '' ? null : isJson ? JSON.parse(text) : text,
+      headers: response.headers,
+    };
   };
 };
