@@ -34,15 +34,18 @@ const objectOf = (stack: StackModel, { service, operation, input }: AwsCall): st
   }
   if (operation === 'BatchGetItem') return 'batch';
   if (input.IndexName !== undefined) return `index ${input.IndexName}`;
-  const key = (input.Item ?? input.Key) as { sk?: { S: string } } | undefined;
-  const update = input.UpdateExpression === undefined ? '' : ` ${input.UpdateExpression}`;
-  return `${rowKindOf(stack, String(input.TableName), key?.sk?.S)}${update}`;
+  const { pk, sk } = (input.Item ?? input.Key ?? {}) as Record<string, { S: string }>;
+  const kind = rowKindOf(stack, String(input.TableName), pk?.S, sk?.S);
+  // Of a delivery: whether it is claimed, released, or done with.
+  return kind === 'delivery' && operation === 'UpdateItem'
+    ? `${kind} ${input.UpdateExpression}`
+    : kind;
 };
 
-const rowKindOf = (stack: StackModel, table: string, sk = ''): string => {
-  if (table !== stack.outputs.DeliveriesTable) {
-    return table === stack.outputs.EventsTable ? 'event' : 'subscription';
-  }
-  if (sk === 'health') return 'health';
-  return sk.startsWith('attempt#') ? 'attempt' : 'delivery';
+const rowKindOf = (stack: StackModel, table: string, pk = 'feed#', sk = ''): string => {
+  const { DeliveriesTable, EventsTable } = stack.outputs;
+  if (table === EventsTable) return pk.startsWith('feed#') ? 'feed' : sk.split('#')[0]!;
+  if (table !== DeliveriesTable) return pk === 'control' ? 'stop' : 'subscription';
+  // A delivery's own is a subscription's id alone; others say what they are: `attempt#…`, `job#…`, `health`.
+  return sk.startsWith('sub_') ? 'delivery' : sk.split('#')[0]!;
 };

@@ -1,7 +1,8 @@
 // What must hold at the end of a run, wherever a worker was ended.
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { PlacedRow } from './company.ts';
+import { attemptKeyPrefix } from '../../../shared/attempts-table.ts';
 import type { CrashStack, Run } from './crash-stack.ts';
+import type { PlacedRow } from './placed-rows.ts';
 
 type Row = Record<string, unknown> & { readonly pk: string; readonly sk: string };
 
@@ -11,7 +12,7 @@ interface DeliveryRow extends Row {
   readonly last_attempts: readonly { number: number; at: string; met: string }[];
 }
 
-const isDelivery = ({ sk }: Row): boolean => sk.startsWith('sub_');
+const isDelivery = ({ sk }: Row): boolean => sk !== 'health' && !sk.includes('#');
 
 export const checkRun = async (
   stack: CrashStack,
@@ -73,7 +74,7 @@ const checkLog = (arrow: string, row: DeliveryRow, rows: readonly Row[]): string
   const wanted = Array.from({ length: row.attempts }, (_, index) => index + 1);
   const details = new Map(
     rows
-      .filter(({ pk, sk }) => pk === row.pk && sk.startsWith(`attempt#${row.sk}#`))
+      .filter(({ pk, sk }) => pk === row.pk && sk.startsWith(attemptKeyPrefix(row.sk)))
       .map(({ number, started_at }) => [number, started_at]),
   );
   const untold = row.last_attempts.filter(

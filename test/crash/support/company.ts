@@ -1,28 +1,21 @@
 // A company for one run: copied from one that the admin API made, since hundreds of runs each need their own.
-import {
-  type AttributeValue,
-  BatchGetItemCommand,
-  BatchWriteItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-  type WriteRequest,
-} from '@aws-sdk/client-dynamodb';
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { derivedId } from '../../../shared/event-types/derive-events.ts';
 import { sampleDetail } from '../../../shared/event-types/samples.ts';
 import { newHealth } from '../../../shared/health.ts';
 import { putHealth } from '../../../shared/health-table.ts';
+import { type JobKind, newJob } from '../../../shared/job.ts';
+import { putJob } from '../../../shared/jobs-table.ts';
+import { toItem } from '../../../shared/row.ts';
 import { putStop } from '../../../shared/stops-table.ts';
+import { subscriptionKey } from '../../../shared/subscriptions-table.ts';
 import type { TestStack } from '../../local/support/local-stack.ts';
 import type { DeliveryName } from './ledger.ts';
+import { passTime } from './pass-time.ts';
+import { type PlacedRow, readAll, writeAll } from './placed-rows.ts';
 import type { PlannedEvent, Scenario } from './scenario.ts';
-
-export type Item = Record<string, AttributeValue>;
-
-export interface PlacedRow {
-  readonly table: string;
-  readonly item: Item;
-}
 
 export interface Company {
   readonly id: number;
@@ -36,6 +29,15 @@ export interface Company {
   send(queue: 'fast' | 'slow', body: string): Promise<void>;
   /** Writes a delivery's row as it is: whoever decided on what it was has to read it again. */
   touch(eventId: string, label: string): Promise<void>;
+  /** Where nothing is under way. */
+  passDays(days: number): Promise<void>;
+  /** Changes a subscription, as the admin API would. */
+  change(
+    label: string,
+    change: { status?: 'enabled'; eventTypes?: readonly string[] },
+  ): Promise<void>;
+  /** Release, recover or replay, of all there is. */
+  startJob(label: string, kind: JobKind): Promise<void>;
   /** An emergency stop. */
   stop(): Promise<void>;
   /** Every row of the company. */
@@ -66,14 +68,17 @@ export const createTemplate = async (
     [SubscriptionsTable!, `${id}`],
     ...Object.values(made).map((each): [string, string] => [KeysTable!, `${id}#${each.id}`]),
   ]);
-  const statusOf = new Map(
-    Object.entries(subscriptions).map(([label, { status }]) => [made[label]!.id, status]),
+  const changes = new Map(
+    Object.entries(subscriptions).map(([label, { status, payload }]) => [
+      made[label]!.id,
+      toItem({ status, payload }),
+    ]),
   );
-  const withStatus = rows.map(({ table, item }) => {
-    const status = statusOf.get(item.id?.S ?? '');
-    return { table, item: status ? { ...item, status: { S: status } } : item };
-  });
-  return { id, rows: withStatus, subscriptions: made };
+  const planned = rows.map(({ table, item }) => ({
+    table,
+    item: { ...item, ...changes.get(item.id?.S ?? '') },
+  }));
+  return { id, rows: planned, subscriptions: made };
 };
 
 export const createCompany = async (
@@ -96,7 +101,7 @@ export const createCompany = async (
     await putHealth(stack.dynamodb, outputs.DeliveriesTable!, row);
   }
   const laneUrls = { fast: outputs.DeliveryQueueUrl!, slow: outputs.SlowDeliveryQueueUrl! };
-  return {
+  const company: Company = {
     id,
     subscriptions,
     nameOf: (eventId, label) => `${id}#${eventId}/${subscriptions[label]!.id}`,
@@ -140,73 +145,58 @@ export const createCompany = async (
         }),
       );
     },
+    change: async (label, { status, eventTypes }) => {
+      await stack.dynamodb.send(
+        new UpdateItemCommand({
+          TableName: outputs.SubscriptionsTable,
+          Key: toItem(subscriptionKey(id, subscriptions[label]!.id)),
+          UpdateExpression: 'SET #status = :status, event_types = :types, created_at = :now',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: toItem({
+            ':status': status ?? 'enabled',
+            ':types': eventTypes ?? ['*'],
+            ':now': new Date().toISOString(),
+          }),
+        }),
+      );
+    },
+    startJob: async (label, kind) => {
+      const now = new Date();
+      const asked = {
+        companyId: id,
+        subscriptionId: subscriptions[label]!.id,
+        kind,
+        ...(kind !== 'release' && { since: new Date(now.getTime() - 29 * dayMs) }),
+        createdBy: 'test',
+        tail: '0'.repeat(16),
+      };
+      await putJob(stack.dynamodb, outputs.DeliveriesTable!, newJob(asked, undefined, now));
+    },
     stop: () => putStop(stack.dynamodb, outputs.SubscriptionsTable!, id, new Date()),
     rows: async () => {
       const tables = [outputs.EventsTable!, outputs.DeliveriesTable!];
-      const events = [...eventIds].flatMap((eventId) =>
+      // A move may be a hire too.
+      const ids = [...eventIds].flatMap((eventId) => [eventId, derivedId(eventId, '_hired')]);
+      const events = ids.flatMap((eventId) =>
         tables.map((table): [string, string] => [table, `${id}#${eventId}`]),
       );
-      const own: [string, string] = [outputs.SubscriptionsTable!, `${id}`];
-      const [rows, healths] = await Promise.all([
-        readAll(stack, [own, ...events]),
-        readHealths(stack, id, Object.values(subscriptions)),
+      return readAll(stack, [
+        [outputs.SubscriptionsTable!, `${id}`],
+        [outputs.EventsTable!, `feed#${id}`],
+        // Health and jobs.
+        ...Object.values(subscriptions).map((each): [string, string] => [
+          outputs.DeliveriesTable!,
+          `${id}#${each.id}`,
+        ]),
+        ...events,
       ]);
-      return [...rows, ...healths];
     },
+    passDays: async (days) => passTime(stack, await company.rows(), days * dayMs),
   };
+  return company;
 };
 
-/** Strongly consistent. */
-const readAll = async (
-  { dynamodb }: TestStack,
-  partitions: readonly [string, string][],
-): Promise<PlacedRow[]> => {
-  const pages = await Promise.all(
-    partitions.map(async ([table, pk]) => {
-      const { Items } = await dynamodb.send(
-        new QueryCommand({
-          TableName: table,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': { S: pk } },
-        }),
-      );
-      return (Items ?? []).map((item) => ({ table, item }));
-    }),
-  );
-  return pages.flat();
-};
-
-const readHealths = async (
-  { dynamodb, model: { outputs } }: TestStack,
-  company: number,
-  subscriptions: readonly { id: string }[],
-): Promise<PlacedRow[]> => {
-  const table = outputs.DeliveriesTable!;
-  const Keys = subscriptions.map(({ id }) => ({
-    pk: { S: `${company}#${id}` },
-    sk: { S: 'health' },
-  }));
-  const { Responses } = await dynamodb.send(
-    new BatchGetItemCommand({ RequestItems: { [table]: { ConsistentRead: true, Keys } } }),
-  );
-  return (Responses?.[table] ?? []).map((item) => ({ table, item }));
-};
-
-const writesAtOnce = 25;
-
-export const writeAll = async (
-  { dynamodb }: TestStack,
-  rows: readonly PlacedRow[],
-): Promise<void> => {
-  for (let from = 0; from < rows.length; from += writesAtOnce) {
-    const RequestItems: Record<string, WriteRequest[]> = {};
-    for (const { table, item } of rows.slice(from, from + writesAtOnce)) {
-      RequestItems[table] = [...(RequestItems[table] ?? []), { PutRequest: { Item: item } }];
-    }
-    await dynamodb.send(new BatchWriteItemCommand({ RequestItems }));
-  }
-};
+const dayMs = 86_400_000;
 
 const moveTo = (id: number, from: number, { table, item }: PlacedRow): PlacedRow => ({
   table,

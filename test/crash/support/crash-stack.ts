@@ -139,7 +139,7 @@ const note = (
   const table = model.outputs.DeliveriesTable!;
   if (operation === 'BatchGetItem') {
     const requests = input.RequestItems as Record<string, { Keys: Key[] }>;
-    const names = requests[table]!.Keys.map(({ pk, sk }) => `${pk.S}/${sk.S}`);
+    const names = (requests[table]?.Keys ?? []).map(({ pk, sk }) => `${pk.S}/${sk.S}`);
     ledger.read(token, names);
   } else if (operation === 'PutItem' && input.TableName === table) {
     const item = input.Item as Key & { attempts?: { N: string } };

@@ -49,11 +49,9 @@ export const callsOf = (
 
 const placeName = ({ site, occurrence }: Place): string => `${site} #${occurrence}`;
 
-/** The first so many of each name. */
-export const firstOf = (hits: readonly Hit[], count: number): Hit[] =>
-  [...Map.groupBy(hits, ({ target }) => nameOf(target)).values()].flatMap((group) =>
-    group.slice(0, count),
-  );
+/** One of each name: a point that many scenarios have counts once. */
+export const distinct = (hits: readonly Hit[]): Hit[] =>
+  [...Map.groupBy(hits, ({ target }) => nameOf(target)).values()].map(([hit]) => hit!);
 
 export interface Tally {
   readonly reached: readonly Hit[];

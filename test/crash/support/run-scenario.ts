@@ -1,9 +1,10 @@
 // Plays a scenario to its end: until every queue is empty and no timer is left. Ends a worker on the way, if told where.
 import { indexLagMsMax } from '../../../shared/limits.ts';
 import { checkRun } from './check-run.ts';
-import { createCompany, createTemplate, type PlacedRow, type Templates } from './company.ts';
+import { createCompany, createTemplate, type Templates } from './company.ts';
 import type { CrashStack, Run } from './crash-stack.ts';
 import { nextTimer, passTime } from './pass-time.ts';
+import type { PlacedRow } from './placed-rows.ts';
 import type { Place, Target } from './point.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -35,11 +36,14 @@ export const playScenario = async (
   const company = await createCompany(stack, companies, scenario, template);
   const run: Run = { scenario, company, waits: 0, announced: [], problems: [] };
   stack.begin(run, target);
-  for (const step of scenario.steps) {
-    await step(company);
-    await stack.untilQuiet(company.queueUrls);
+  let rows: PlacedRow[] = [];
+  for (const steps of [scenario.steps, scenario.afterwards]) {
+    for (const step of steps ?? []) {
+      await step(company);
+      await stack.untilQuiet(company.queueUrls);
+    }
+    if (steps) rows = await untilTimersEnd(stack, run);
   }
-  const rows = await untilTimersEnd(stack, run);
   const places = [...stack.reaper.places];
   return { places, reached: stack.reaper.hasStruck(), problems: await checkRun(stack, run, rows) };
 };

@@ -8,6 +8,7 @@ export interface PlannedSubscription {
   /** Every type, if not given. */
   readonly eventTypes?: readonly string[];
   readonly status?: 'paused' | 'disabled';
+  readonly payload?: 'thin';
   /** What went before. */
   readonly health?: (now: Date) => Partial<Health>;
 }
@@ -51,5 +52,7 @@ export interface Scenario {
   readonly answer?: (asked: Asked) => Answer | Promise<Answer>;
   /** After each of them all queues are left to empty themselves; after the last, all timers to end. */
   readonly steps: readonly ((company: Company) => Promise<void>)[];
+  /** The same, once no timer is left. */
+  readonly afterwards?: readonly ((company: Company) => Promise<void>)[];
   readonly expected: Expected;
 }

@@ -28,6 +28,14 @@ const lateMessage = (company: Company, eventId: string, subscriptionId: string) 
     }).body,
   );
 
+/** Sends a delivery's next attempt as the admin API would, when a person asks for it. */
+const byHand = (company: Company, eventId: string, label: string) => {
+  const { id: companyId, subscriptions } = company;
+  const subscriptionId = subscriptions[label]!.id;
+  const delivery = { companyId, eventId, subscriptionId, variant: 'full@1', attempts: 1 };
+  return company.send('slow', nextAttemptMessage(delivery, { trigger: 'manual' }).body);
+};
+
 const failedFor =
   (failures: number, sinceMs: number, warnings = 0): PlannedSubscription['health'] =>
   (now) => ({ failures, failingSince: new Date(now.getTime() - sinceMs), warnings });
@@ -253,6 +261,86 @@ export const scenarios: readonly Scenario[] = [
     expected: {
       deliveries: { 'created>a': ['delivered', 1], 'created>b': ['delivered', 1] },
       deadLetters: { INVALID_MESSAGE: 2 },
+    },
+  },
+  {
+    name: 'a hire that follows from a move, in two renderings',
+    subscriptions: { full: {}, thin: { payload: 'thin' } },
+    steps: [publish({ type: 'candidate.moved', id: 'moved' })],
+    expected: {
+      deliveries: Object.fromEntries(
+        ['moved>full', 'moved>thin', 'moved_hired>full', 'moved_hired>thin'].map((arrow) => [
+          arrow,
+          ['delivered', 1],
+        ]),
+      ),
+    },
+  },
+  {
+    name: 'a delivery that is sent once more by hand',
+    subscriptions: { a: {}, well: {} },
+    answer: ({ to, attempt }) => ({ status: to === 'a' && attempt === 2 ? 500 : 200 }),
+    steps: [
+      publish(created),
+      (company) => byHand(company, 'created', 'a'),
+      (company) => byHand(company, 'created', 'well'),
+    ],
+    expected: {
+      deliveries: { 'created>a': ['delivered', 2], 'created>well': ['delivered', 2] },
+    },
+  },
+  {
+    name: 'held deliveries that are released',
+    subscriptions: { a: { status: 'paused' }, well: {} },
+    steps: [publish(created, comment, vacancy)],
+    afterwards: [
+      async (company) => {
+        await company.change('a', { status: 'enabled' });
+        await company.startJob('a', 'release');
+      },
+    ],
+    expected: {
+      deliveries: Object.fromEntries(
+        ['created', 'comment', 'vacancy'].flatMap((id) => [
+          [`${id}>a`, ['delivered', 1]],
+          [`${id}>well`, ['delivered', 1]],
+        ]),
+      ),
+    },
+  },
+  {
+    name: 'exhausted deliveries that are recovered, weeks later',
+    subscriptions: { a: {} },
+    answer: ({ attempt }) => ({ status: attempt <= 4 ? 500 : 200 }),
+    steps: [publish(created, comment)],
+    afterwards: [
+      async (company) => {
+        await company.passDays(25);
+        await company.startJob('a', 'recover');
+      },
+    ],
+    expected: {
+      deliveries: { 'created>a': ['delivered', 5], 'comment>a': ['delivered', 5] },
+      announced: { 'webhook.delivery.exhausted': 2 },
+    },
+  },
+  {
+    name: 'events that are replayed to a subscription that did not want them',
+    subscriptions: { a: { eventTypes: ['member.added'], payload: 'thin' }, well: {} },
+    steps: [publish(created, comment)],
+    afterwards: [
+      async (company) => {
+        await company.change('a', { eventTypes: ['candidate.created', 'comment.created'] });
+        await company.startJob('a', 'replay');
+      },
+    ],
+    expected: {
+      deliveries: Object.fromEntries(
+        ['created>a', 'comment>a', 'created>well', 'comment>well'].map((arrow) => [
+          arrow,
+          ['delivered', 1],
+        ]),
+      ),
     },
   },
 ];

@@ -8,7 +8,7 @@ export interface Traffic {
 }
 
 /** Milliseconds in which a scenario's step ends on the slowest machine. */
-const patienceMs = 30_000;
+const patienceMs = 120_000;
 
 /** Milliseconds after which the queues are looked at again, although no function has ended. */
 const lookAgainMs = 250;
