@@ -56,14 +56,21 @@ const step = async (deps: JobDeps, claimed: Job): Promise<Job> => {
   if (await deps.isStopped(claimed.companyId)) return claimed;
   let job: Job | undefined = claimed;
   if (job.status === 'counting') job = await countJob(deps, job);
-  while (job !== undefined && goesOn(deps, job)) {
-    const next: Job = await runPart(deps, job, subscription);
-    if (!(await deps.putJob(next))) return next;
-    job = { ...next, revision: next.revision + 1 };
-    if (job.dueAt?.getTime() !== claimed.dueAt?.getTime()) break;
+  let goesOn = job?.status === 'running' || job?.status === 'checking';
+  while (job !== undefined && goesOn) {
+    const part: Stepped = await runPart(deps, job, subscription);
+    if (!(await deps.putJob(part.job))) return part.job;
+    job = { ...part.job, revision: part.job.revision + 1 };
+    goesOn = part.goesOn;
   }
   return job ?? claimed;
 };
+
+interface Stepped {
+  readonly job: Job;
+  /** There is time, and pace, for another part. */
+  readonly goesOn: boolean;
+}
 
 /** Deliveries of any other would be held, or cancelled, as soon as they are met. */
 const refusalOf = (subscription: Subscription | undefined): CancelReason | undefined => {
@@ -71,13 +78,10 @@ const refusalOf = (subscription: Subscription | undefined): CancelReason | undef
   return subscription.status === 'enabled' ? undefined : 'subscription_not_enabled';
 };
 
-const goesOn = (deps: JobDeps, { status }: Job): boolean =>
-  (status === 'running' || status === 'checking') && deps.remainingMs() > sweepReserveMs;
-
 /** Moves, sends, and gives the state to be written: cut in between, the next step finds what was moved. */
-const runPart = async (deps: JobDeps, job: Job, subscription: Subscription): Promise<Job> => {
+const runPart = async (deps: JobDeps, job: Job, subscription: Subscription): Promise<Stepped> => {
   const slots = slotsOf(job, deps.now());
-  if (slots.length === 0) return untilNextSlot(job, deps.now());
+  if (slots.length === 0) return { job: untilNextSlot(job, deps.now()), goesOn: false };
   const part =
     job.kind === 'replay'
       ? await replayEvents(deps, job, subscription, slots)
@@ -87,8 +91,7 @@ const runPart = async (deps: JobDeps, job: Job, subscription: Subscription): Pro
   if (part.fault !== undefined) throw part.fault;
   const now = deps.now();
   const next = afterPart(job, part, now);
-  if (part.cursor === undefined) return afterPass(next, now);
-  return part.slots < slots.length && deps.remainingMs() > sweepReserveMs
-    ? next
-    : untilNextSlot(next, now);
+  if (part.cursor === undefined) return { job: afterPass(next, now), goesOn: false };
+  const goesOn = part.slots < slots.length && deps.remainingMs() > sweepReserveMs;
+  return { job: goesOn ? next : untilNextSlot(next, now), goesOn };
 };

@@ -41,14 +41,17 @@ export interface ErasureDeps {
 
 export const tendErasure = async (deps: ErasureDeps, hint: Hint): Promise<true | undefined> => {
   const until = new Date(deps.now().getTime() + jobLeaseMs);
-  let erasure = await deps.claimErasure(hint, until);
-  if (erasure === undefined) return undefined;
-  while (erasure.status !== 'done' && deps.remainingMs() > sweepReserveMs) {
-    const next: Erasure = await eraseNext(deps, erasure);
-    if (!(await deps.putErasure(next))) break;
+  const claimed = await deps.claimErasure(hint, until);
+  if (claimed === undefined) return undefined;
+  let erasure = claimed;
+  // One pass at most: the last one comes when whoever read before the erasure began has ended.
+  while (erasure.status === claimed.status && deps.remainingMs() > sweepReserveMs) {
+    const next = await eraseNext(deps, erasure);
+    if (!(await deps.putErasure(next))) return undefined;
     erasure = { ...next, revision: next.revision + 1 };
-    if (erasure.dueAt?.getTime() !== until.getTime()) break;
   }
+  const isCutShort = erasure.status === claimed.status;
+  if (isCutShort) await deps.putErasure({ ...erasure, dueAt: deps.now() });
   const { companyId, candidateIds, status, erased } = erasure;
   const erasureId = erasureIdOf(companyId, candidateIds[0]!);
   deps.log({ event: 'erasure.stepped', erasureId, companyId, status, ...erased });
