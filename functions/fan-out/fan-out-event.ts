@@ -68,7 +68,9 @@ const fanOutOne = async (
   ]);
   if (isErased) return dropErased(deps, event, startedAt);
   const recipients = findRecipients(deps, subscriptions, event, stored.storedAt);
-  await storeVariants(deps, event, recipients, stored, startedAt);
+  const hasMore = await storeVariants(deps, event, recipients, stored, startedAt);
+  // An erasure that came since has not found what is stored since.
+  if (hasMore && (await deps.isErased(event))) return dropErased(deps, event, startedAt);
   const { enabled = [], others = [] } = Object.groupBy(recipients, ({ status }) =>
     status === 'enabled' ? 'enabled' : 'others',
   );
@@ -104,17 +106,18 @@ const dropErased = async (deps: FanOutDeps, event: AtsEvent, now: Date): Promise
   deps.log({ event: 'event.erased', eventId, eventType, companyId });
 };
 
-/** Each rendering once, and before any message names it: what deliver finds is what it sends. */
+/** Each rendering once, and before any message names it: what deliver finds is what it sends. True where there was any. */
 const storeVariants = async (
   deps: FanOutDeps,
   event: AtsEvent,
   recipients: readonly Subscription[],
   stored: Stored,
   now: Date,
-): Promise<void> => {
+): Promise<boolean> => {
   const variants = new Set(recipients.map((to) => variantOf(to, event)));
   const others = [...variants].filter((variant) => !isOwnVariant(variant));
   await Promise.all(others.map((variant) => deps.storeVariant(event, variant, stored, now)));
+  return others.length > 0;
 };
 
 const nameOf = (event: AtsEvent, subscription: Subscription) => ({

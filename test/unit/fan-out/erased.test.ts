@@ -33,3 +33,17 @@ describe('an event of an erased candidate or company', () => {
     expect(messages).toEqual([]);
   });
 });
+
+describe('an event whose candidate is erased while its renderings are stored', () => {
+  it('is erased again, with what was stored since, and goes to nobody', async () => {
+    const answers = [false, true];
+    const thin = subscription(0, { payload: 'thin' });
+
+    const { calls, messages } = await fanOut(sampleEvent('candidate.archived'), [thin], {
+      isErased: async () => answers.shift() ?? true,
+    });
+
+    expect(calls).toEqual(['store evt_1', 'list', 'thin@1 evt_1', 'erase evt_1']);
+    expect(messages).toEqual([]);
+  });
+});
