@@ -1,0 +1,132 @@
+// The log's and the feed's routes over the real tables; what they would send is kept.
+import { createApp } from '../../functions/admin/app.ts';
+import { feedRoutes } from '../../functions/admin/feed/feed-routes.ts';
+import { logRoutes } from '../../functions/admin/log/log-routes.ts';
+import type { AdminDeps } from '../../functions/admin/routes.ts';
+import { listFailedAttempts, putFailedAttempt } from '../../shared/attempts-table.ts';
+import { putDelivery } from '../../shared/deliveries-table.ts';
+import {
+  afterAttempt,
+  afterManualAttempt,
+  type Delivery,
+  newDelivery,
+} from '../../shared/delivery.ts';
+import { getLogged, listDeliveriesOf, listLog } from '../../shared/delivery-log-table.ts';
+import type { AtsEvent } from '../../shared/event.ts';
+import { sampleCallback } from '../../shared/event-types/samples.ts';
+import { listEvents, storeArriving } from '../../shared/events-feed-table.ts';
+import { getEvent } from '../../shared/events-log-table.ts';
+import { subscriptionIdOf } from '../../shared/identifiers.ts';
+import type { Outcome } from '../../shared/outcome.ts';
+import type { Subscription } from '../../shared/subscription.ts';
+import { createMemoryLog, type MemoryLog } from '../support/memory-log.ts';
+import { createMemoryWorld } from '../support/memory-subscriptions.ts';
+import type { TestDynamoDb } from '../support/start-dynalite.ts';
+
+export const start = new Date('2026-10-12T08:00:00.000Z');
+
+export interface LogWorld {
+  readonly company: number;
+  readonly memory: MemoryLog;
+  clock: Date;
+  stopped: boolean;
+  subscribe(slot: number, change?: Partial<Subscription>): Subscription;
+  store(id: string, change?: Partial<AtsEvent>): Promise<AtsEvent>;
+  /** A delivery after these outcomes, one attempt each; `manual` for one beside the schedule. */
+  deliver(
+    event: AtsEvent,
+    to: Subscription,
+    outcomes: readonly Attempted[],
+    change?: Partial<Delivery>,
+  ): Promise<Delivery>;
+  call(method: string, path: string, body?: object): Promise<{ status: number; json: unknown }>;
+}
+
+export type Attempted = Outcome | { readonly manual: Outcome };
+
+let companies = 0;
+
+export const createLogWorld = (dynamodb: TestDynamoDb): LogWorld => {
+  const { client, tables } = dynamodb;
+  companies += 1;
+  const company = 1000 + companies;
+  const memory = createMemoryLog();
+  const { deps, rows } = createMemoryWorld();
+  const now = () => world.clock;
+  const app = createApp<AdminDeps>(
+    {
+      ...deps,
+      ...memory,
+      now,
+      listLog: (of, filter, limit) => listLog(client, tables.deliveries, of, filter, limit, now()),
+      getDelivery: (companyId, name) =>
+        getLogged(client, tables.deliveries, { companyId, ...name }, now()),
+      listDeliveriesOf: (companyId, eventId) =>
+        listDeliveriesOf(client, tables.deliveries, companyId, eventId, now()),
+      listFailedAttempts: (delivery, limit) =>
+        listFailedAttempts(client, tables.deliveries, delivery, limit, now()),
+      getEvent: (companyId, id) => getEvent(client, tables.events, companyId, id, now()),
+      listEvents: (companyId, range) => listEvents(client, tables.events, companyId, range, now()),
+      feedDelayMs: 60_000,
+      isStopped: async () => world.stopped,
+    },
+    [...logRoutes, ...feedRoutes],
+  );
+  const world: LogWorld = {
+    company,
+    memory,
+    clock: start,
+    stopped: false,
+    subscribe: (slot, change = {}) => {
+      const subscription: Subscription = {
+        id: subscriptionIdOf(slot, 'a'.repeat(20)),
+        companyId: company,
+        url: 'https://hooks.example.com/a',
+        eventTypes: ['*'],
+        status: 'enabled',
+        createdAt: new Date(start.getTime() - 1),
+        updatedAt: new Date(start.getTime() - 1),
+        revision: 1,
+        ...change,
+      };
+      rows.set(`${company}/${slot}`, subscription);
+      return subscription;
+    },
+    store: async (id, change = {}) => {
+      const type = 'candidate.moved';
+      const { timestamp, data } = sampleCallback(type);
+      const event = { id, type, timestamp, companyId: company, data, ...change } as const;
+      await storeArriving(client, tables.events, event, now());
+      return event;
+    },
+    deliver: async (event, to, outcomes, change = {}) => {
+      const name = { companyId: company, eventId: event.id, subscriptionId: to.id };
+      let delivery = newDelivery({ ...name, eventType: event.type, variant: 'full@1' }, now());
+      for (const each of outcomes) {
+        const outcome = 'manual' in each ? each.manual : each;
+        const next = delivery.attempts + 1;
+        delivery =
+          'manual' in each
+            ? afterManualAttempt(delivery, next, outcome, now())
+            : afterAttempt(delivery, next, outcome, now(), {
+                delaysMs: [5_000, 300_000],
+                random: () => 0.5,
+              });
+        const summary = delivery.lastAttempts.at(-1)!;
+        if (outcome.kind !== 'accepted') {
+          await putFailedAttempt(client, tables.deliveries, delivery, summary, outcome);
+        }
+      }
+      await putDelivery(client, tables.deliveries, { ...delivery, ...change });
+      return { ...delivery, ...change };
+    },
+    call: async (method, path, body) => {
+      const response = await app.request(`/v1/companies/${company}${path}`, {
+        method,
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, json: await response.json() };
+    },
+  };
+  return world;
+};
