@@ -133,7 +133,7 @@ const callSites: string[] = [
   'sweep BatchGetItem batch',
   'sweep GetItem delivery',
   'sweep GetItem health',
-  'sweep GetItem stop',
+  'sweep GetItem control',
   'sweep GetItem subscription',
   'sweep PutEvents bus',
   'sweep PutItem delivery',

@@ -34,18 +34,30 @@ const objectOf = (stack: StackModel, { service, operation, input }: AwsCall): st
   }
   if (operation === 'BatchGetItem') return 'batch';
   if (input.IndexName !== undefined) return `index ${input.IndexName}`;
-  const { pk, sk } = (input.Item ?? input.Key ?? {}) as Record<string, { S: string }>;
-  const kind = rowKindOf(stack, String(input.TableName), pk?.S, sk?.S);
+  const kind = rowKindOf(stack, String(input.TableName), keyOf(input));
   // Of a delivery: whether it is claimed, released, or done with.
   return kind === 'delivery' && operation === 'UpdateItem'
     ? `${kind} ${input.UpdateExpression}`
     : kind;
 };
 
-const rowKindOf = (stack: StackModel, table: string, pk = 'feed#', sk = ''): string => {
+interface Key {
+  readonly pk: { readonly S: string };
+  readonly sk?: { readonly S: string };
+}
+
+/** Of one row, or of those that a query asks for. */
+const keyOf = ({ Item, Key, ExpressionAttributeValues: values }: AwsCall['input']): Key =>
+  (Item ?? Key ?? { pk: (values as Record<string, Key['pk']>)[':pk'] }) as Key;
+
+const rowKindOf = (stack: StackModel, table: string, { pk, sk }: Key): string => {
   const { DeliveriesTable, EventsTable } = stack.outputs;
-  if (table === EventsTable) return pk.startsWith('feed#') ? 'feed' : sk.split('#')[0]!;
-  if (table !== DeliveriesTable) return pk === 'control' ? 'stop' : 'subscription';
-  // A delivery's own is a subscription's id alone; others say what they are: `attempt#…`, `job#…`, `health`.
-  return sk.startsWith('sub_') ? 'delivery' : sk.split('#')[0]!;
+  const named = /^(feed|control)(?=#|$)|(?<=#)candidate(?=#)/.exec(pk?.S);
+  if (named) return named[0];
+  if (table !== EventsTable && table !== DeliveriesTable) {
+    return sk?.S.startsWith('erased') ? 'tombstone' : 'subscription';
+  }
+  if (sk === undefined) return table === EventsTable ? 'renderings' : 'deliveries';
+  // A delivery's own is a subscription's id alone; others say what they are: `attempt#…`, `variant#…`, `health`.
+  return sk.S.startsWith('sub_') ? 'delivery' : sk.S.split('#')[0]!;
 };
