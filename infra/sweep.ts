@@ -43,10 +43,10 @@ export class Sweep extends Construct {
         resources: indexes.map((index) => `${tables.deliveries.tableArn}/index/${index}`),
       }),
     );
-    grantItems(tables.deliveries, sweep, 'GetItem', 'PutItem', 'UpdateItem');
-    // What jobs put on their way: a replay reads a company's events, and renders what is missing.
-    grantItems(tables.events, sweep, 'BatchGetItem', 'PutItem', 'Query', 'UpdateItem');
-    grantItems(tables.subscriptions, sweep, 'GetItem', 'UpdateItem');
+    grantItems(tables.deliveries, sweep, 'GetItem', 'PutItem', 'Query', 'UpdateItem');
+    // A replay reads a company's events, and renders what is missing; an erasure strips them, and leaves a tombstone.
+    grantItems(tables.events, sweep, 'BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem');
+    grantItems(tables.subscriptions, sweep, 'GetItem', 'PutItem', 'UpdateItem');
     slowQueue.grant(sweep, 'sqs:SendMessage');
     bus.grantPutEventsTo(sweep);
     new Rule(this, 'EveryMinute', {

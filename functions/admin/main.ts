@@ -7,7 +7,9 @@ import { resolveName } from '../../shared/address-guard/resolve-name.ts';
 import { parseAllowList } from '../../shared/address-guard.ts';
 import { listFailedAttempts } from '../../shared/attempts-table.ts';
 import { listAuditEntries, putAuditEntry } from '../../shared/audit-table.ts';
+import { listCandidateEvents } from '../../shared/candidates-table.ts';
 import { getLogged, listDeliveriesOf, listLog } from '../../shared/delivery-log-table.ts';
+import { getErasure, putErasure } from '../../shared/erasures-table.ts';
 import { listEvents } from '../../shared/events-feed-table.ts';
 import { getEvent } from '../../shared/events-log-table.ts';
 import { getHealth, putHealth } from '../../shared/health-table.ts';
@@ -20,6 +22,7 @@ import { sendMessages } from '../../shared/send-messages.ts';
 import { makeKey } from '../../shared/signing-key.ts';
 import { isStopped } from '../../shared/stops-table.ts';
 import * as subscriptions from '../../shared/subscriptions-table.ts';
+import { putTombstone } from '../../shared/tombstones-table.ts';
 import { claimUrl, getUrlClaim, releaseUrl } from '../../shared/url-claims-table.ts';
 import { createApp } from './app.ts';
 import { adminEnvironment } from './config.ts';
@@ -37,6 +40,9 @@ const deliveriesTable = environment.DELIVERIES_TABLE;
 
 /** Milliseconds that a creation waits for a name: one that does not answer is taken, and judged when it is called. */
 const resolveTimeoutMs = 2_000;
+
+/** Events of a candidate that one read takes: their ids alone. */
+const candidateEventsAtOnce = 1_000;
 
 const deps: AdminDeps = {
   listSubscriptions: (companyId) => subscriptions.listSubscriptions(dynamodb, table, companyId),
@@ -93,6 +99,15 @@ const deps: AdminDeps = {
       type,
       detail,
     ),
+  getErasure: (companyId, id) => getErasure(dynamodb, deliveriesTable, companyId, id),
+  putErasure: (erasure) => putErasure(dynamodb, deliveriesTable, erasure),
+  putTombstone: (companyId, candidate) =>
+    putTombstone(dynamodb, table, companyId, candidate, new Date()),
+  listCandidateEvents: (companyId, candidate, start) =>
+    listCandidateEvents(dynamodb, environment.EVENTS_TABLE, companyId, candidate, {
+      limit: candidateEventsAtOnce,
+      start,
+    }),
   log,
 };
 

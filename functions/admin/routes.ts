@@ -7,10 +7,17 @@ import { keyRoutes } from './keys/key-routes.ts';
 import type { RotationDeps } from './keys/rotate-secret.ts';
 import { type LogDeps, logRoutes } from './log/log-routes.ts';
 import { openApiRoute } from './openapi-route.ts';
+import { type PrivacyDeps, privacyRoutes } from './privacy/privacy-routes.ts';
 import type { Route } from './route.ts';
 import { type SubscriptionDeps, subscriptionRoutes } from './subscriptions/subscription-routes.ts';
 
-export type AdminDeps = AppDeps & SubscriptionDeps & RotationDeps & JobDeps & LogDeps & FeedDeps;
+export type AdminDeps = AppDeps &
+  SubscriptionDeps &
+  RotationDeps &
+  JobDeps &
+  LogDeps &
+  FeedDeps &
+  PrivacyDeps;
 
 export const adminRoutes: readonly Route<AdminDeps>[] = [
   ...subscriptionRoutes,
@@ -18,5 +25,6 @@ export const adminRoutes: readonly Route<AdminDeps>[] = [
   ...jobRoutes,
   ...logRoutes,
   ...feedRoutes,
+  ...privacyRoutes,
   openApiRoute(() => adminRoutes),
 ];

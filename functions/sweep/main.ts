@@ -2,12 +2,16 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { listCandidateEvents } from '../../shared/candidates-table.ts';
 import { deliveryOf, getDelivery, putDelivery } from '../../shared/deliveries-table.ts';
+import { eraseDeliveries, erasePayload } from '../../shared/erase-event-table.ts';
+import { erasureKeyPrefix, erasureOf, putErasure } from '../../shared/erasures-table.ts';
 import { countArrivals, listEvents } from '../../shared/events-feed-table.ts';
+import { getEvent } from '../../shared/events-log-table.ts';
 import { storeVariant } from '../../shared/events-table.ts';
 import { getHealthRow, putHealth } from '../../shared/health-table.ts';
 import { listJobDeliveries, logCursorOf } from '../../shared/job-deliveries-table.ts';
-import { jobOf, putJob } from '../../shared/jobs-table.ts';
+import { jobKeyPrefix, jobOf, putJob } from '../../shared/jobs-table.ts';
 import { log } from '../../shared/log.ts';
 import { createMetrics } from '../../shared/metrics.ts';
 import { extendPayload } from '../../shared/payload-table.ts';
@@ -16,10 +20,13 @@ import { sendMessages } from '../../shared/send-messages.ts';
 import { isStopped } from '../../shared/stops-table.ts';
 import { disableSubscription, getSubscription } from '../../shared/subscriptions-table.ts';
 import { claimDue, claimParked, clearDue, findDue, findParked } from '../../shared/timers-table.ts';
+import { putTombstone } from '../../shared/tombstones-table.ts';
 import { sweepEnvironment } from './config.ts';
 import { createHandler } from './handler.ts';
 import { type TendJobDeps, tendJob } from './jobs/tend-job.ts';
+import { type ErasureDeps, tendErasure } from './privacy/tend-erasure.ts';
 import { putOperationalEvents } from './put-operational-events.ts';
+import { tendByKind } from './tend-by-kind.ts';
 
 const environment = readEnvironment(sweepEnvironment);
 const dynamodb = new DynamoDBClient();
@@ -56,6 +63,27 @@ const jobDeps: Omit<TendJobDeps, 'remainingMs'> = {
   log,
 };
 
+/** Events that an erasure reads at once. */
+const erasedAtOnce = 25;
+
+const erasureDeps: Omit<ErasureDeps, 'remainingMs'> = {
+  claimErasure: async (hint, until) => {
+    const item = await claimDue(dynamodb, deliveries, hint, until);
+    return item && erasureOf(item);
+  },
+  putErasure: (erasure) => putErasure(dynamodb, deliveries, erasure),
+  putTombstone: (companyId, candidate) =>
+    putTombstone(dynamodb, subscriptions, companyId, candidate, now()),
+  listCandidateEvents: (companyId, candidate, start) =>
+    listCandidateEvents(dynamodb, events, companyId, candidate, { limit: erasedAtOnce, start }),
+  getEvent: (companyId, eventId) => getEvent(dynamodb, events, companyId, eventId, now()),
+  erasePayload: (companyId, eventId) => erasePayload(dynamodb, events, companyId, eventId, now()),
+  eraseDeliveries: (companyId, eventId) =>
+    eraseDeliveries(dynamodb, deliveries, companyId, eventId, now()),
+  now,
+  log,
+};
+
 export const handler = createHandler({
   findDue: (shard, now, limit, start) => findDue(dynamodb, deliveries, shard, now, limit, start),
   claimDue: async (hint, until) => {
@@ -78,7 +106,14 @@ export const handler = createHandler({
     disableSubscription(dynamodb, subscriptions, subscription, now),
   enqueue: (messages) => sendMessages(sqs, environment.SLOW_QUEUE_URL, messages),
   publish: (some) => putOperationalEvents(eventBridge, environment.EVENT_BUS_NAME, some),
-  tendJob: (hint, remainingMs) => tendJob({ ...jobDeps, remainingMs }, hint),
+  tendJob: (hint, remainingMs) =>
+    tendByKind(
+      {
+        [jobKeyPrefix]: (each) => tendJob({ ...jobDeps, remainingMs }, each),
+        [erasureKeyPrefix]: (each) => tendErasure({ ...erasureDeps, remainingMs }, each),
+      },
+      hint,
+    ),
   now,
   log,
   metrics: createMetrics(now),

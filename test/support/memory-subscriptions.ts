@@ -14,6 +14,7 @@ import type { Subscription } from '../../shared/subscription.ts';
 import type { UrlClaim } from '../../shared/url-claims-table.ts';
 import { createMemoryJobs } from './memory-jobs.ts';
 import { createMemoryLog } from './memory-log.ts';
+import { createMemoryPrivacy } from './memory-privacy.ts';
 
 type Port = (...args: never[]) => Promise<unknown>;
 
@@ -150,6 +151,7 @@ export const createMemoryWorld = (
       requests.delete(`${name.scope}/${name.hash}`);
     },
     ...createMemoryJobs(),
+    ...createMemoryPrivacy(),
   };
   const world: MemoryWorld = {
     deps: {

@@ -1,0 +1,124 @@
+// A candidate's rights: erase what is kept of them, with a proof; export it.
+import * as z from 'zod';
+import type { CandidateId } from '../../../shared/candidate-ids.ts';
+import { askedAgain, type Erasure, erasureIdOf } from '../../../shared/erasure.ts';
+import { ConflictError } from '../../../shared/errors.ts';
+import { cursorOf, positionIn } from '../page.ts';
+import { company } from '../parameters.ts';
+import { gone, notFound } from '../problem.ts';
+import { defineRoute, type Route } from '../route.ts';
+import {
+  candidateParams,
+  erasureJson,
+  erasureParams,
+  erasureToJson,
+  newErasure,
+} from './erasure-json.ts';
+import { type ExportDeps, exportCandidate } from './export-candidate.ts';
+
+export interface PrivacyDeps extends ExportDeps {
+  getErasure(companyId: number, id: string): Promise<Erasure | undefined>;
+  /** False where another writer was first. */
+  putErasure(erasure: Erasure): Promise<boolean>;
+  /** From then on fan-out drops every event of the candidate. */
+  putTombstone(companyId: number, candidate: CandidateId): Promise<void>;
+  now(): Date;
+}
+
+const tag = 'Privacy';
+const parent = '/v1/companies/{company_id}';
+
+/** Others that may ask for the same erasure, one after another, or the sweep that is at it. */
+const conflictsMax = 5;
+
+/** The tombstone first: what fan-out stores from here on, it drops again. */
+const askForErasure = async (
+  deps: PrivacyDeps,
+  companyId: number,
+  candidate: CandidateId,
+  requestedBy: string,
+): Promise<Erasure> => {
+  await deps.putTombstone(companyId, candidate);
+  for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
+    const known = await deps.getErasure(companyId, erasureIdOf(companyId, candidate));
+    const asked = askedAgain(known, { companyId, candidate, requestedBy }, deps.now());
+    if (asked === known || (await deps.putErasure(asked))) return asked;
+  }
+  throw new ConflictError('other writers kept changing the erasure');
+};
+
+const answer = (status: 200 | 202, erasure: Erasure, now: Date) => ({
+  status,
+  body: erasureToJson(erasure, now),
+  reference: { erasure_id: erasureIdOf(erasure.companyId, erasure.candidateIds[0]!) },
+});
+
+export const privacyRoutes: readonly Route<PrivacyDeps>[] = [
+  defineRoute({
+    method: 'POST',
+    path: `${parent}/erasures`,
+    id: 'eraseCandidate',
+    tag,
+    summary: 'Erase what is kept of a candidate',
+    description:
+      "Strips the candidate's events of their payloads and failed attempts of their answers; what could still be sent ends as erased. From now on every event of the candidate is dropped, replays and redrives too. Asked for again, it is the same erasure, looked after once more.",
+    params: company,
+    body: newErasure,
+    answers: { 202: { description: 'Begun. The sweep does it.', schema: erasureJson } },
+    problems: ['/problems/gone'],
+    handle: async (deps: PrivacyDeps, { params, body, caller }) =>
+      answer(
+        202,
+        await askForErasure(deps, params.company_id, body.candidate_id, caller),
+        deps.now(),
+      ),
+    rebuild: async (deps, { params }, reference) => {
+      const erasure = await deps.getErasure(params.company_id, reference.erasure_id!);
+      if (erasure === undefined) throw gone('erasure');
+      return answer(202, erasure, deps.now());
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: `${parent}/erasures/{erasure_id}`,
+    id: 'getErasure',
+    tag,
+    summary: 'The proof of an erasure',
+    description: 'What was erased and when; what remains where, and until when.',
+    params: erasureParams,
+    answers: { 200: { description: 'As it is now.', schema: erasureJson } },
+    handle: async (deps: PrivacyDeps, { params }) => {
+      const erasure = await deps.getErasure(params.company_id, params.erasure_id);
+      if (erasure === undefined) throw notFound('erasure');
+      return answer(200, erasure, deps.now());
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: `${parent}/candidates/{candidate_id}/export`,
+    id: 'exportCandidate',
+    tag,
+    summary: "A candidate's data",
+    description:
+      'JSON, one event a line, with its deliveries and failed attempts. The last line is of the kind "end": its next_cursor begins the next page, or is null.',
+    params: candidateParams,
+    query: z.strictObject({
+      cursor: z.string().max(1_024).optional().describe('`next_cursor` of the page before.'),
+    }),
+    answers: {
+      200: {
+        description: 'A page: a hundred events or 4 MB at most.',
+        contentType: 'application/x-ndjson',
+        schema: z.string(),
+      },
+    },
+    handle: async (deps: PrivacyDeps, { params, query }) => {
+      const list = ['export', params.company_id, params.candidate_id];
+      const after = positionIn(list, query.cursor)?.[0];
+      const { company_id: companyId, candidate_id: candidate } = params;
+      const { lines, last } = await exportCandidate(deps, companyId, candidate, after);
+      const end = { kind: 'end', next_cursor: last === undefined ? null : cursorOf(list, [last]) };
+      return { status: 200, body: [...lines, JSON.stringify(end), ''].join('\n') };
+    },
+  }),
+];

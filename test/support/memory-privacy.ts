@@ -1,0 +1,22 @@
+// Admin's ports of erasures in memory: no candidate has an event, and what is asked for is kept.
+import type { PrivacyDeps } from '../../functions/admin/privacy/privacy-routes.ts';
+import { type Erasure, erasureIdOf } from '../../shared/erasure.ts';
+
+export const createMemoryPrivacy = (): Pick<
+  PrivacyDeps,
+  'getErasure' | 'putErasure' | 'putTombstone' | 'listCandidateEvents'
+> => {
+  const erasures = new Map<string, Erasure>();
+  return {
+    getErasure: async (companyId, id) => erasures.get(`${companyId}/${id}`),
+    putErasure: async (erasure) => {
+      const { companyId, candidateIds, revision } = erasure;
+      const key = `${companyId}/${erasureIdOf(companyId, candidateIds[0]!)}`;
+      if ((erasures.get(key)?.revision ?? 0) !== revision) return false;
+      erasures.set(key, { ...erasure, revision: revision + 1 });
+      return true;
+    },
+    putTombstone: async () => {},
+    listCandidateEvents: async () => ({ events: [] }),
+  };
+};
