@@ -53,7 +53,7 @@ export class Deliver extends Construct {
     for (const table of [tables.events, tables.subscriptions, tables.keys, tables.deliveries]) {
       grantItems(table, deliver, 'BatchGetItem');
     }
-    grantItems(tables.deliveries, deliver, 'GetItem', 'PutItem');
+    grantItems(tables.deliveries, deliver, 'GetItem', 'PutItem', 'UpdateItem');
     grantItems(tables.subscriptions, deliver, 'UpdateItem');
     this.slowLane.queue.grant(deliver, 'sqs:SendMessage');
     alarmOn(alarms, deliver);

@@ -19,6 +19,8 @@ export interface Circuit {
   readonly drainStep?: number;
   /** Since when the sweep has found nothing parked. */
   readonly emptySince?: Date;
+  /** Set while closed and something waits for the subscription's own limit, not for its receiver to come back. */
+  readonly paced?: boolean;
 }
 
 export const closedCircuit: Circuit = { state: 'closed' };
@@ -29,6 +31,16 @@ export const parksDeliveries = ({ state }: Circuit): boolean => state !== 'close
 /** Whether what waited is being released to a receiver that just came back. */
 export const isDraining = ({ state, drainStep, emptySince }: Circuit): boolean =>
   state === 'closed' && drainStep !== undefined && emptySince === undefined;
+
+/** Whether something waits for a turn: what comes now waits behind it. */
+export const isPacing = ({ paced = false, emptySince }: Circuit): boolean =>
+  paced && emptySince === undefined;
+
+/** After a delivery was parked for want of a turn: there must be a timer that releases it. The same object: there is. */
+export const pacing = (circuit: Circuit, now: Date): Circuit =>
+  circuit.state !== 'closed' || isDraining(circuit) || isPacing(circuit)
+    ? circuit
+    : { state: 'closed', tendAt: circuit.tendAt ?? now, paced: true };
 
 /** Opens after enough failures over enough time; at once while half-open or draining. */
 export const afterFailure = (
@@ -48,9 +60,16 @@ export const afterFailure = (
 export const afterSuccess = (circuit: Circuit): Circuit =>
   circuit.state === 'open' ? { state: 'half-open', tendAt: circuit.tendAt } : circuit;
 
-/** Parked deliveries that the sweep may release when it tends the circuit. */
-export const releasable = (circuit: Circuit): number =>
-  circuit.state === 'open' ? 1 : drainPerMinute[nextDrainStep(circuit)]!;
+/**
+ * Parked deliveries that the sweep may release when it tends the circuit.
+ * @param maxPerSecond the subscription's own limit
+ */
+export const releasable = (circuit: Circuit, maxPerSecond?: number): number => {
+  if (circuit.state === 'open') return 1;
+  const ownMax = 60 * (maxPerSecond ?? Number.POSITIVE_INFINITY);
+  if (circuit.paced && maxPerSecond !== undefined) return ownMax;
+  return Math.min(drainPerMinute[circuit.paced ? lastDrainStep : nextDrainStep(circuit)]!, ownMax);
+};
 
 /**
  * The circuit once the sweep has tended it. Its timer ends only after the index of parked rows has been empty
@@ -66,11 +85,12 @@ export const tended = (circuit: Circuit, found: number, now: Date): Circuit => {
     return isIdle ? quiet(tendAt, now) : { state: 'open', tendAt, emptySince };
   }
   if (isIdle) return closedCircuit;
+  if (circuit.paced) return { state: 'closed', tendAt, emptySince, paced: true };
   return { state: 'closed', tendAt, drainStep: nextDrainStep(circuit), emptySince };
 };
 
 /** For a subscription that is not enabled: what is parked goes at full pace, and deliver holds or cancels it. */
-export const unparking = (circuit: Circuit): Circuit => ({
+export const unparking = ({ paced: _, ...circuit }: Circuit): Circuit => ({
   ...circuit,
   state: 'closed',
   drainStep: lastDrainStep,

@@ -17,6 +17,7 @@ interface HealthRow {
   readonly tend_at?: string;
   readonly drain_step?: number;
   readonly empty_since?: string;
+  readonly paced?: boolean;
   readonly warnings: number;
   readonly notices: readonly (Omit<Notice, 'at' | 'failingSince'> & {
     at: string;
@@ -94,6 +95,7 @@ const toRow = (health: Health) => ({
   tend_at: health.circuit.tendAt?.toISOString(),
   drain_step: health.circuit.drainStep,
   empty_since: health.circuit.emptySince?.toISOString(),
+  paced: health.circuit.paced,
   warnings: health.warnings,
   notices: health.notices.map(({ at, failingSince, ...notice }) => ({
     ...notice,
@@ -117,6 +119,7 @@ export const healthOf = (item: Item): Health => {
       ...dated('tendAt', row.tend_at),
       ...(row.drain_step !== undefined && { drainStep: row.drain_step }),
       ...dated('emptySince', row.empty_since),
+      ...(row.paced && { paced: true }),
     },
     warnings: row.warnings,
     notices: row.notices.map(

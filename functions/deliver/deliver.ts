@@ -19,6 +19,7 @@ import { chooseWay, type GateDeps, type Lane } from './gate.ts';
 import type { Loaded } from './load-batch.ts';
 import { noteSlowAnswer, recordHealth } from './record-health.ts';
 import { type SettleDeps, settle } from './settle.ts';
+import { startPacing } from './take-turn.ts';
 
 export interface Callback {
   readonly eventId: string;
@@ -52,11 +53,14 @@ export const deliver = async (
     if (isManual) return drop(deps, message, delivery);
     return settle(deps, delivery, (row) => endWithoutAttempt(row, ready, deps.now()));
   }
-  switch (await chooseWay(deps, message, loaded.health, lane)) {
+  switch (await chooseWay(deps, message, loaded.health, lane, ready.subscription)) {
     case 'attempt':
       return attemptDelivery(deps, message, delivery, ready, loaded.health);
     case 'park':
       return parkDelivery(deps, message, delivery);
+    case 'await-turn':
+      await settleParked(deps, message, delivery);
+      return startPacing(deps, delivery, loaded.health);
     case 'slow-lane':
       return forward(deps, message);
   }
@@ -135,12 +139,17 @@ const parkDelivery = async (
   message: DeliveryMessage,
   delivery: Delivery,
 ): Promise<void> => {
-  await settle(deps, delivery, (row) =>
-    mayAttempt(row, message.attempt) ? park(row, deps.now()) : row,
-  );
+  await settleParked(deps, message, delivery);
   const health = await deps.getHealth(delivery.companyId, delivery.subscriptionId);
   if (health?.circuit.tendAt === undefined) await forward(deps, message);
 };
+
+const settleParked = (
+  deps: DeliverDeps,
+  { attempt }: DeliveryMessage,
+  delivery: Delivery,
+): Promise<void> =>
+  settle(deps, delivery, (row) => (mayAttempt(row, attempt) ? park(row, deps.now()) : row));
 
 const forward = async (deps: DeliverDeps, message: DeliveryMessage): Promise<void> => {
   const { probe: _, ...rest } = message;

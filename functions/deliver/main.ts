@@ -1,4 +1,5 @@
 // Where deliver is put together: clients, tables, sockets, clock.
+import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { putFailedAttempt } from '../../shared/attempts-table.ts';
@@ -11,6 +12,7 @@ import { createMetrics } from '../../shared/metrics.ts';
 import { readEnvironment } from '../../shared/read-environment.ts';
 import { sendMessages } from '../../shared/send-messages.ts';
 import { disableSubscription } from '../../shared/subscriptions-table.ts';
+import { takeTurn } from '../../shared/turns-table.ts';
 import { createAttempts } from './attempt.ts';
 import { deliverEnvironment } from './config.ts';
 import { createHandler } from './handler.ts';
@@ -41,6 +43,11 @@ export const handler = createHandler({
   getHealth: (companyId, subscriptionId) =>
     getHealth(dynamodb, tables.deliveries, companyId, subscriptionId),
   putHealth: (health) => putHealth(dynamodb, tables.deliveries, health),
+  takeTurn: (of, second, max) => takeTurn(dynamodb, tables.deliveries, of, second, max),
+  waitUntil: async (at) => {
+    // A timer may fire a millisecond before the clock says so.
+    for (let ms = Number(at) - Date.now(); ms > 0; ms = Number(at) - Date.now()) await delay(ms);
+  },
   enqueue: (messages) => sendMessages(sqs, environment.SLOW_QUEUE_URL, messages),
   laneOf: ({ eventSourceARN }) =>
     isQueueOf(eventSourceARN, environment.SLOW_QUEUE_URL) ? 'slow' : 'fast',

@@ -52,7 +52,11 @@ const tendOne = async (deps: TendDeps, hint: Hint): Promise<true | undefined> =>
   }
   const enabled = subscription?.status === 'enabled';
   const circuit = enabled ? health.circuit : unparking(health.circuit);
-  const parked = await deps.findParked(health, now, releasable(circuit));
+  const parked = await deps.findParked(
+    health,
+    now,
+    releasable(circuit, subscription?.maxPerSecond),
+  );
   const next = { ...health, notices, circuit: tended(circuit, parked.length, now) };
   if (!(await deps.putHealth(next))) return undefined;
   await release(deps, parked, circuit.state === 'open' ? health.revision + 1 : undefined);

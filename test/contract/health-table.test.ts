@@ -31,7 +31,13 @@ describe('the health rows', () => {
       lastSuccessAt: at(1),
       slowAnswers: [at(2), at(3)],
       slowUntil: at(8),
-      circuit: { state: 'closed', tendAt: at(30), drainStep: 2, emptySince: at(4) },
+      circuit: {
+        state: 'closed',
+        tendAt: at(30),
+        drainStep: 2,
+        emptySince: at(4),
+        paced: true,
+      },
       warnings: 1,
       notices: [
         { kind: 'failing', at: at(5), failures: 11, failingSince: at(0), share: 0.5 },

@@ -126,6 +126,9 @@ export const runDeliver = async (
     disableSubscription: ({ id }) => worker.call(() => disable(world, id, now())),
     getHealth: (_, subscriptionId) => worker.call(() => world.health.get(subscriptionId)),
     putHealth: (health) => worker.call(() => writeHealth(world, health)),
+    // No subscription of the model has a limit of its own.
+    takeTurn: () => worker.call(() => true),
+    waitUntil: async () => {},
     enqueue: (messages) => worker.call(() => sendAll(world, world.slow, messages, weather)),
     retry: { delaysMs: modelDelaysMs, random: () => chance.next() },
     now,

@@ -7,6 +7,8 @@ import {
   type Circuit,
   closedCircuit,
   isDraining,
+  isPacing,
+  pacing,
   parksDeliveries,
   releasable,
   tended,
@@ -107,7 +109,7 @@ describe('a circuit', () => {
   });
 
   it('has a timer whenever it parks, whatever happens to it', () => {
-    const event = fc.constantFrom('failure', 'success', 'tend', 'tend-empty', 'unpark');
+    const event = fc.constantFrom('failure', 'success', 'tend', 'tend-empty', 'unpark', 'pace');
     const told = fc.array(fc.tuple(event, fc.integer({ min: 0, max: 1_200 })), { maxLength: 60 });
     const run = (history: [string, number][]) => {
       let [circuit, seconds, failures] = [closedCircuit, 0, 0];
@@ -115,7 +117,10 @@ describe('a circuit', () => {
         seconds += gap;
         failures = what === 'success' ? 0 : failures + 1;
         const now = atSecond(seconds);
-        if (what === 'failure') circuit = afterFailure(circuit, failures, start, now);
+        if (what === 'pace') {
+          circuit = pacing(circuit, now);
+          expect(circuit.tendAt).toBeDefined();
+        } else if (what === 'failure') circuit = afterFailure(circuit, failures, start, now);
         else if (what === 'success') circuit = afterSuccess(circuit);
         else if (circuit.tendAt && circuit.tendAt <= now) {
           const from = what === 'unpark' ? unparking(circuit) : circuit;
@@ -126,5 +131,44 @@ describe('a circuit', () => {
     };
 
     fc.assert(fc.property(told, run));
+  });
+});
+
+describe('a subscription’s own limit', () => {
+  const paced = pacing(closedCircuit, start);
+
+  it('has a timer for what waits, which is set once for all of it', () => {
+    expect(paced).toEqual({ state: 'closed', tendAt: start, paced: true });
+    expect(pacing(paced, atSecond(5))).toBe(paced);
+  });
+
+  it('leaves the timer of an open or a draining circuit to that', () => {
+    const draining = tended(afterSuccess(open), 60, atSecond(60));
+
+    expect(pacing(open, start)).toBe(open);
+    expect(pacing(draining, start)).toBe(draining);
+  });
+
+  it('stands in the way of nothing but a backlog: no failure weighs more', () => {
+    expect(parksDeliveries(paced) || isDraining(paced)).toBe(false);
+    expect(afterFailure(paced, 1, start, atSecond(1))).toBe(paced);
+    expect(afterFailure(paced, 10, start, atSecond(61)).state).toBe('open');
+  });
+
+  it('releases a minute’s worth, and of a circuit that drains no more than that either', () => {
+    expect(releasable(paced, 2)).toBe(120);
+    expect(releasable(paced, 50)).toBe(3_000);
+    expect(releasable(paced)).toBe(600);
+    expect(releasable(afterSuccess(open), 1)).toBe(60);
+    expect(releasable({ state: 'closed', drainStep: 3 }, 5)).toBe(300);
+    expect(releasable(open, 5)).toBe(1);
+  });
+
+  it('is no longer in the way once nothing waits, and ends its timer when the index must have said so', () => {
+    const empty = tended(paced, 0, atSecond(0));
+
+    expect([isPacing(paced), isPacing(empty)]).toEqual([true, false]);
+    expect(isPacing(pacing(empty, atSecond(70)))).toBe(true);
+    expect(tendedWhileEmpty(paced)).toEqual({ circuit: closedCircuit, minutes: 17 });
   });
 });

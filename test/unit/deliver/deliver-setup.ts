@@ -102,6 +102,13 @@ export const recordDeliver = (
       health.push(next);
       return true;
     },
+    takeTurn: async () => {
+      calls.push('takeTurn');
+      return true;
+    },
+    waitUntil: async () => {
+      calls.push('waitUntil');
+    },
     enqueue: async (messages) => {
       calls.push('enqueue');
       sent.push(...messages);
