@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { eventTypes } from '../shared/event-types.ts';
+import { buildAdminDocs } from './build-admin-docs.ts';
 import { buildDocs } from './build-docs.ts';
 import { explainBreakingChanges, findBreakingChanges } from './compare-contracts.ts';
 import { contractOf } from './contract.ts';
@@ -52,6 +53,7 @@ if (changes.length > 0) {
   const runs = runChanged(readRuns());
   const files = new Map([
     ...buildDocs(entries, published, docsFolder(runs)),
+    ...buildAdminDocs(),
     ['snippets/runs.json', `${JSON.stringify(runs, null, 2)}\n`],
   ]);
   for (const [file, text] of files) {
