@@ -26,7 +26,8 @@ const seen: Seen[] = [];
 let stack: TestStack;
 let receiver: TestReceiver;
 beforeAll(async () => {
-  stack = await startTestStack();
+  // Jobs are the sweep's; and one retry is enough for a delivery to fail for good.
+  stack = await startTestStack({ sweepSeconds: 1, environment: { RETRY_DELAYS_MS: '1000' } });
   receiver = await startTestReceiver();
 });
 afterAll(async () => {

@@ -65,7 +65,7 @@ export const createChecker = (document: OpenApiDocument): ((answer: SeenAnswer) 
       return;
     }
     if (contentType !== type) throw new Error(`${where} as ${contentType}, not as ${type}`);
-    if (!/json$/.test(type)) return;
+    if (!/[/+]json$/.test(type)) return;
     const validate = validators.get(media.schema) ?? compile(media.schema);
     validators.set(media.schema, validate);
     if (!validate(JSON.parse(body))) {

@@ -33,14 +33,15 @@ export interface ExportPage {
 /** Events that are read side by side. */
 const eventsAtOnce = 10;
 
-/** @param after an event's id: the page begins behind it */
+/** Undefined where the company has no event of such a candidate. @param after an event's id: the page begins behind it */
 export const exportCandidate = async (
   deps: ExportDeps,
   companyId: number,
   candidate: CandidateId,
   after: string | undefined,
-): Promise<ExportPage> => {
+): Promise<ExportPage | undefined> => {
   const found = await findEvents(deps, companyId, candidate);
+  if (found.length === 0) return undefined;
   const eventIds = found.filter((id) => after === undefined || id > after);
   const lines: string[] = [];
   let [bytes, last] = [0, after];

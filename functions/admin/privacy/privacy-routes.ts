@@ -116,7 +116,9 @@ export const privacyRoutes: readonly Route<PrivacyDeps>[] = [
       const list = ['export', params.company_id, params.candidate_id];
       const after = positionIn(list, query.cursor)?.[0];
       const { company_id: companyId, candidate_id: candidate } = params;
-      const { lines, last } = await exportCandidate(deps, companyId, candidate, after);
+      const page = await exportCandidate(deps, companyId, candidate, after);
+      if (page === undefined) throw notFound('candidate');
+      const { lines, last } = page;
       const end = { kind: 'end', next_cursor: last === undefined ? null : cursorOf(list, [last]) };
       return { status: 200, body: [...lines, JSON.stringify(end), ''].join('\n') };
     },
