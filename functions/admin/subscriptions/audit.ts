@@ -22,7 +22,12 @@ export const changeBy = (
   { caller, seed }: { readonly caller: string; readonly seed: string },
   action: SubscriptionChange['action'],
   fields: readonly string[],
-): SubscriptionChange => ({ action, at: deps.now(), caller, fields, token: seed.slice(0, 16) });
+  revision: number,
+): SubscriptionChange => {
+  // By revision first: changes of one millisecond are listed in their order.
+  const token = `${String(revision).padStart(8, '0')}-${seed.slice(0, 16)}`;
+  return { action, at: deps.now(), caller, fields, token };
+};
 
 /** To be called before the row is overwritten: so no crash can leave a change without its entry. */
 export const copyAudit = async (

@@ -3,7 +3,7 @@ import { ConflictError } from '../../../shared/errors.ts';
 import { afterEnabling, type Health } from '../../../shared/health.ts';
 import type { ShownKey } from '../../../shared/signing-key.ts';
 import type { Subscription } from '../../../shared/subscription.ts';
-import { changeScheme } from '../keys/rotate-secret.ts';
+import { changeScheme, refuseScheme } from '../keys/rotate-secret.ts';
 import { ProblemError } from '../problem.ts';
 import { changeBy } from './audit.ts';
 import {
@@ -46,7 +46,8 @@ interface Claim {
 
 /**
  * Order of writes: the new URL's claim, what must be there when the subscription says so, the subscription, what
- * may follow it, the old URL's release. A crash on the way leaves what the same request, repeated, makes whole.
+ * may follow it, the old URL's release. A crash on the way leaves what the same request, repeated, makes
+ * whole; but for the old URL's claim, which the next who wants that URL takes over.
  * @throws ProblemError invalid-request · not-found · changed-meanwhile · url-in-use · not-possible-now
  */
 export const changeSubscription = async (
@@ -59,7 +60,6 @@ export const changeSubscription = async (
   const target = patch.url === undefined ? undefined : await checkTarget(deps, patch.url);
   let before: Subscription | undefined;
   let claim: Claim | undefined;
-  let shown: ShownKey | undefined;
   const decide = async (current: Subscription): Promise<Subscription> => {
     before = current;
     const next = patched(current, patch);
@@ -67,13 +67,14 @@ export const changeSubscription = async (
     const fields = changedFields(current, next, patch);
     if (fields.length === 0) return current;
     claim = await claimTarget(deps, current, target, patch.allow_same_url);
-    shown = (await prepare(deps, current, next, patch)) ?? shown;
-    const change = changeBy(deps, requester, 'changed', fields);
+    await prepare(deps, current, next, patch);
+    const change = changeBy(deps, requester, 'changed', fields, current.revision + 1);
     return { ...next, updatedAt: change.at, lastChange: change };
   };
   try {
     const subscription = await writeSubscription(deps, companyId, id, requester.ifMatch, decide);
     await changeHeaders(deps, before!, subscription, patch.headers, 'after');
+    const shown = patch.signature && (await changeScheme(deps, companyId, id, patch.signature));
     await releaseOld(deps, before!, subscription);
     return { subscription, ...(shown && { shown }) };
   } catch (error) {
@@ -135,21 +136,19 @@ const claimTarget = async (
 };
 
 /**
- * Before the subscription says so: header values for another host, which reach that host only, so that no callback
- * goes there without them; a key of another scheme, beside the one that signs now; and a clean record of health, or
- * the next failure would switch the subscription off again.
+ * Before the subscription says so: a refusal of what would be refused after it; header values for another host, which reach that host only, so that no callback
+ * goes there without them; and a clean record of health, or the next failure would switch the subscription off again.
  */
 const prepare = async (
   deps: ChangeDeps,
   current: Subscription,
   next: Subscription,
   { headers }: SubscriptionPatch,
-): Promise<ShownKey | undefined> => {
-  const { companyId, id, signature = 'v1' } = next;
+): Promise<void> => {
+  const { companyId, id, signature } = next;
+  if (signature !== undefined) await refuseScheme(deps, companyId, id, signature);
   await changeHeaders(deps, current, next, headers, 'before');
   if (current.status === 'disabled' && next.status === 'enabled') await beginAnew(deps, next);
-  if (signature === (current.signature ?? 'v1')) return undefined;
-  return changeScheme(deps, companyId, id, signature);
 };
 
 const beginAnew = async (deps: ChangeDeps, { companyId, id }: Subscription): Promise<void> => {

@@ -59,7 +59,7 @@ export const createSubscription = async (
       const subscription = subscriptionFrom(request, {
         id: subscriptionIdOf(slot, tail),
         companyId,
-        lastChange: changeBy(deps, requester, 'created', []),
+        lastChange: changeBy(deps, requester, 'created', [], 1),
       });
       if (!request.allow_same_url) {
         await claimUrl(deps, urlHash, subscription);

@@ -31,12 +31,9 @@ export const deleteSubscription = async (
     await tidy(row);
     throw notFound('subscription');
   }
-  const change = changeBy(deps, requester, 'deleted', []);
-  const deleted = await writeSubscription(deps, companyId, id, requester.ifMatch, (current) => ({
-    ...current,
-    deletedAt: change.at,
-    updatedAt: change.at,
-    lastChange: change,
-  }));
+  const deleted = await writeSubscription(deps, companyId, id, requester.ifMatch, (current) => {
+    const change = changeBy(deps, requester, 'deleted', [], current.revision + 1);
+    return { ...current, deletedAt: change.at, updatedAt: change.at, lastChange: change };
+  });
   await tidy(deleted);
 };

@@ -40,15 +40,9 @@ export const newSubscription = z.strictObject({
   headers: customHeaders.nullable().optional().meta({
     description: 'Sent with each callback to this scheme, host and port. Values are never shown.',
   }),
-  max_per_second: z
-    .int()
-    .min(1)
-    .max(callbacksPerSecondMax)
-    .nullable()
-    .optional()
-    .meta({
-      description: 'Callbacks a second, at most. What is over waits, and spends no attempt.',
-    }),
+  max_per_second: z.int().min(1).max(callbacksPerSecondMax).nullable().optional().meta({
+    description: 'Callbacks a second, at most. What is over waits, and spends no attempt.',
+  }),
   status: z.enum(['enabled', 'paused']).default('enabled'),
   /** Allows a second subscription to a URL that this company uses already. */
   allow_same_url: z.boolean().default(false),
@@ -90,11 +84,9 @@ export const subscriptionJson = z.strictObject({
   signature: z.enum(['v1', 'v1a']),
   header_names: z.array(z.string()).meta({ description: 'Of its own headers.' }),
   max_per_second: z.int().nullable(),
-  status: z
-    .enum(['enabled', 'paused', 'disabled'])
-    .meta({
-      description: '`disabled` is Rappel’s doing: five days of failures, or the receiver asked.',
-    }),
+  status: z.enum(['enabled', 'paused', 'disabled']).meta({
+    description: '`disabled` is Rappel’s doing: five days of failures, or the receiver asked.',
+  }),
   description: z.string().nullable(),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),

@@ -7,6 +7,7 @@ import {
   subscriptionJson,
 } from '../../../functions/admin/subscriptions/subscription-json.ts';
 import { adminBodyBytesMax } from '../../../shared/limits.ts';
+import { createCheckedApp } from '../../support/checked-app.ts';
 import { createMemoryWorld, type MemoryWorld } from '../../support/memory-subscriptions.ts';
 import { type AppAnswer, callApp } from './call-app.ts';
 
@@ -21,7 +22,7 @@ beforeEach(() => {
 });
 
 const call = (method: string, path: string, body?: unknown): Promise<AppAnswer> =>
-  callApp(app, method, path, body);
+  callApp(createCheckedApp(world.deps), method, path, body);
 
 const post = (body: unknown) => call('POST', collection, body);
 
