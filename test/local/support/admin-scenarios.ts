@@ -1,6 +1,9 @@
 // What each operation of the admin API is tried with over the real Function URL: one entry for every route.
 import type { CallAdmin } from '../../../infra/local/admin-client.ts';
+import { jobScenarios } from './job-scenarios.ts';
 import type { TestStack } from './local-stack.ts';
+import { logScenarios } from './log-scenarios.ts';
+import { privacyScenarios } from './privacy-scenarios.ts';
 import { subscriptionScenarios } from './subscription-scenarios.ts';
 import type { TestReceiver } from './test-receiver.ts';
 
@@ -23,4 +26,7 @@ export type Scenario = (world: ScenarioWorld) => Promise<void>;
 /** By operationId. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
   ...subscriptionScenarios,
+  ...logScenarios,
+  ...jobScenarios,
+  ...privacyScenarios,
 };
