@@ -25,6 +25,7 @@ export const checkRun = async (
   return [
     ...run.problems,
     ...checkDeliveries(stack, run, found),
+    ...checkErased(run, rows),
     ...(await checkDeadLetters(stack, run)),
     ...checkAnnounced(run),
   ];
@@ -84,6 +85,13 @@ const checkLog = (arrow: string, row: DeliveryRow, rows: readonly Row[]): string
     ...(numbers.join() === wanted.join() ? [] : [`${arrow}: attempts are numbered ${numbers}`]),
     ...untold.map(({ number }) => `${arrow}: the detail of attempt ${number} is not its own`),
   ];
+};
+
+const checkErased = ({ company, scenario }: Run, rows: readonly PlacedRow[]): string[] => {
+  const partitions = scenario.expected.erased?.map((eventId) => `${company.id}#${eventId}`) ?? [];
+  return rows
+    .filter(({ item }) => partitions.includes(item.pk!.S!) && item.body !== undefined)
+    .map(({ item }) => `${item.pk!.S} ${item.sk!.S} still has its payload`);
 };
 
 /** A batch whose worker ended comes again, and its poison is buried again. */

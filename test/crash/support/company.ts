@@ -2,6 +2,10 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { candidateIdsOf } from '../../../shared/candidate-ids.ts';
+import { askedAgain } from '../../../shared/erasure.ts';
+import { putErasure } from '../../../shared/erasures-table.ts';
+import type { AtsEvent } from '../../../shared/event.ts';
 import { derivedId } from '../../../shared/event-types/derive-events.ts';
 import { sampleDetail } from '../../../shared/event-types/samples.ts';
 import { newHealth } from '../../../shared/health.ts';
@@ -38,6 +42,8 @@ export interface Company {
   ): Promise<void>;
   /** Release, recover or replay, of all there is. */
   startJob(label: string, kind: JobKind): Promise<void>;
+  /** Asks for the erasure of the candidate whom a sample is about. */
+  erase({ type }: PlannedEvent): Promise<void>;
   /** An emergency stop. */
   stop(): Promise<void>;
   /** Every row of the company. */
@@ -172,6 +178,12 @@ export const createCompany = async (
       };
       await putJob(stack.dynamodb, outputs.DeliveriesTable!, newJob(asked, undefined, now));
     },
+    erase: async ({ type }) => {
+      const [candidate] = candidateIdsOf(sampleDetail(type) as Pick<AtsEvent, 'data' | 'ids'>);
+      const asked = { companyId: id, requestedBy: 'test', candidate: candidate! };
+      const erasure = askedAgain(undefined, asked, new Date());
+      await putErasure(stack.dynamodb, outputs.DeliveriesTable!, erasure);
+    },
     stop: () => putStop(stack.dynamodb, outputs.SubscriptionsTable!, id, new Date()),
     rows: async () => {
       const tables = [outputs.EventsTable!, outputs.DeliveriesTable!];
@@ -183,6 +195,7 @@ export const createCompany = async (
       return readAll(stack, [
         [outputs.SubscriptionsTable!, `${id}`],
         [outputs.EventsTable!, `feed#${id}`],
+        [outputs.DeliveriesTable!, `${id}#erasures`],
         // Health and jobs.
         ...Object.values(subscriptions).map((each): [string, string] => [
           outputs.DeliveriesTable!,

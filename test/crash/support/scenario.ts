@@ -39,6 +39,8 @@ export interface Answer {
 export interface Expected {
   /** `event>subscription`: its last status, and the callbacks that this takes without a crash; a number, or a range. */
   readonly deliveries: Readonly<Record<string, readonly [DeliveryStatus, number, number?]>>;
+  /** Events of which no payload may be left. */
+  readonly erased?: readonly string[];
   /** Codes of dead letters, and how many of each. */
   readonly deadLetters?: Readonly<Record<string, number>>;
   /** Types of operational events, and how many different ones of each. */
