@@ -29,7 +29,7 @@ const deliverTo = async (
   const deliveryOf = { companyId: 318, eventId, subscriptionId: 'sub_00000000000000000000000' };
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const keys = { keys: secrets.map((text) => ({ secret: text })) };
-  return attempt({ eventId, deliveryOf, url, keys, body });
+  return attempt({ eventId, deliveryOf, url, keys, body }, () => {});
 };
 
 it('stores a delivery and answers with a success', async () => {
