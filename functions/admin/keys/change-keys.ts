@@ -25,12 +25,12 @@ export const changeKeys = async (
   deps: KeysDeps,
   companyId: number,
   id: string,
-  change: (keys: SigningKeys) => SigningKeys,
+  change: (keys: SigningKeys) => SigningKeys | Promise<SigningKeys>,
 ): Promise<SigningKeys> => {
   for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
     const stored = await deps.getSigningKeys(companyId, id);
     if (stored === undefined) throw notFound('subscription');
-    const changed = change(stored);
+    const changed = await change(stored);
     if (changed === stored) return stored;
     const { revision } = stored;
     if (await deps.replaceSigningKeys(companyId, id, { ...changed, revision })) return changed;

@@ -32,10 +32,11 @@ export const keyRoutes: readonly Route<RotationDeps>[] = [
     body: rotation,
     answers: { 200: { description: 'The new key, shown here only.', schema: rotatedJson } },
     problems: ['/problems/not-possible-now'],
-    handle: async (deps: RotationDeps, { params, body, seed }) => {
+    handle: async (deps: RotationDeps, { params, body, seed, caller }) => {
       const rotated = await rotateSecret(deps, params.company_id, params.id, {
         overlapMs: body.overlap_seconds * 1000,
         madeBy: madeByOf(seed),
+        caller,
       });
       return rotatedAnswer(rotated, rotated.previousExpiresAt.toISOString());
     },

@@ -1,4 +1,5 @@
 // A new key for a subscription, of its scheme or of another; the older ones go on signing for a while.
+import type { AuditEntry } from '../../../shared/audit-table.ts';
 import {
   type DatedKey,
   nextExpiry,
@@ -20,15 +21,21 @@ import { changeKeys, type KeysDeps } from './change-keys.ts';
 export interface RotationDeps extends KeysDeps {
   /** Undefined where there is none, or it is deleted. */
   getSubscription(companyId: number, id: string): Promise<Subscription | undefined>;
+  /** The same entry again is one row. */
+  putAuditEntry(entry: AuditEntry): Promise<void>;
   /** A new key, as it is stored. */
   makeKey(scheme: SignatureScheme): string;
   now(): Date;
 }
 
+type SchemeDeps = Omit<RotationDeps, 'getSubscription' | 'putAuditEntry'>;
+
 export interface RotationRequest {
   readonly overlapMs: number;
   /** Names this request: repeated, it finds the key that it made. */
   readonly madeBy: string;
+  /** Who asks, as IAM knows them. */
+  readonly caller: string;
 }
 
 export interface Rotated {
@@ -39,24 +46,27 @@ export interface Rotated {
 }
 
 /**
- * Rotates within the subscription's scheme. Once for each `madeBy`.
+ * Rotates within the subscription's scheme, once for each `madeBy`. The audit's entry comes first: a crash may leave
+ * one of a rotation that was not made, never a rotation without one.
  * @throws ProblemError not-found · not-possible-now
  */
 export const rotateSecret = async (
   deps: RotationDeps,
   companyId: number,
   id: string,
-  { overlapMs, madeBy }: RotationRequest,
+  { overlapMs, madeBy, caller }: RotationRequest,
 ): Promise<Rotated> => {
   const subscription = await deps.getSubscription(companyId, id);
   if (subscription === undefined) throw notFound('subscription');
   const now = deps.now();
   const newKey = { secret: deps.makeKey(subscription.signature ?? 'v1'), madeBy };
-  const { keys } = await changeKeys(deps, companyId, id, (stored) =>
-    stored.keys.some((key) => key.madeBy === madeBy)
-      ? stored
-      : rotated(stored, { newKey, overlapMs }, now),
-  );
+  const entry = { companyId, subscriptionId: id, at: now, caller, fields: [] };
+  const { keys } = await changeKeys(deps, companyId, id, async (stored) => {
+    if (stored.keys.some((key) => key.madeBy === madeBy)) return stored;
+    const next = rotated(stored, { newKey, overlapMs }, now);
+    await deps.putAuditEntry({ ...entry, action: 'secret-rotated', token: madeBy.slice(0, 16) });
+    return next;
+  });
   const older = keys[keys.findIndex((key) => key.madeBy === madeBy) + 1];
   return { ...shownOf(keys, madeBy), previousExpiresAt: older?.expiresAt ?? now };
 };
@@ -77,25 +87,43 @@ export const findRotated = async (
 };
 
 /**
- * Gives a subscription a key of a scheme, unless its newest is one; to be called before the subscription says so.
- * Deliveries carry signatures of both schemes while the keys overlap.
+ * Gives a subscription a key of a scheme; the others sign beside it for a day. Undefined where its newest is of that
+ * scheme already. To be called once the subscription says so: were the key there first, and the change then refused,
+ * callbacks would lose the signature that their receiver knows.
  * @throws ProblemError not-found · not-possible-now
  */
 export const changeScheme = async (
-  deps: Omit<RotationDeps, 'getSubscription'>,
+  deps: SchemeDeps,
   companyId: number,
   id: string,
   scheme: SignatureScheme,
-  overlapMs = keyOverlapMsDefault,
-): Promise<ShownKey> => {
+): Promise<ShownKey | undefined> => {
   const newKey = { secret: deps.makeKey(scheme) };
-  const { keys } = await changeKeys(deps, companyId, id, (stored) =>
+  const { keys } = await changeKeys(deps, companyId, id, withScheme(deps, scheme, newKey));
+  return keys[0]?.secret === newKey.secret ? shownKey(newKey.secret) : undefined;
+};
+
+/**
+ * Refuses beforehand what `changeScheme` would refuse.
+ * @throws ProblemError not-found · not-possible-now
+ */
+export const refuseScheme = async (
+  deps: SchemeDeps,
+  companyId: number,
+  id: string,
+  scheme: SignatureScheme,
+): Promise<void> => {
+  const stored = await deps.getSigningKeys(companyId, id);
+  if (stored === undefined) throw notFound('subscription');
+  withScheme(deps, scheme, { secret: '' })(stored);
+};
+
+const withScheme =
+  (deps: Pick<SchemeDeps, 'now'>, scheme: SignatureScheme, newKey: DatedKey) =>
+  (stored: SigningKeys): SigningKeys =>
     stored.keys[0] !== undefined && schemeOf(stored.keys[0].secret) === scheme
       ? stored
-      : rotated(stored, { newKey, overlapMs }, deps.now()),
-  );
-  return shownKey(keys[0]!.secret);
-};
+      : rotated(stored, { newKey, overlapMs: keyOverlapMsDefault }, deps.now());
 
 const rotated = (stored: SigningKeys, rotation: Rotation, now: Date): SigningKeys => {
   const keys = rotateKeys(stored.keys, rotation, now);

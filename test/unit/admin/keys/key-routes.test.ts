@@ -77,6 +77,15 @@ describe('a rotation', () => {
     expect(storedOf(id).keys.map(({ secret }) => secret)).toEqual([json.secret]);
   });
 
+  it('leaves an entry with its caller in the audit', async () => {
+    const { id } = await subscribe();
+
+    await rotate(id);
+
+    const entries = [...world.audit.values()].filter(({ action }) => action === 'secret-rotated');
+    expect(entries).toMatchObject([{ subscriptionId: id, companyId: 318, caller: 'unknown' }]);
+  });
+
   it.each([-1, 604_801, 1.5, '60', null])('refuses an overlap of %j', async (overlap) => {
     const { id } = await subscribe();
 
@@ -171,7 +180,7 @@ describe('a repeated rotation', () => {
     return crash;
   };
 
-  const points = [1, 2, 3, 4, 5].flatMap((number) =>
+  const points = [1, 2, 3, 4, 5, 6].flatMap((number) =>
     (['before', 'after'] as const).map((side) => [number, side] as const),
   );
 
