@@ -121,6 +121,7 @@ const callSites: string[] = [
   'deliver SendMessageBatch Rappel-deliveries-slow',
   'deliver SendMessageBatch Rappel-deliveries-slow, delayed',
   'deliver UpdateItem subscription',
+  'deliver UpdateItem turns',
   'deliver callback',
   'fan-out BatchGetItem batch',
   'fan-out GetItem event',

@@ -75,9 +75,9 @@ export const createTemplate = async (
     ...Object.values(made).map((each): [string, string] => [KeysTable!, `${id}#${each.id}`]),
   ]);
   const changes = new Map(
-    Object.entries(subscriptions).map(([label, { status, payload }]) => [
+    Object.entries(subscriptions).map(([label, { status, payload, maxPerSecond }]) => [
       made[label]!.id,
-      toItem({ status, payload }),
+      toItem({ status, payload, max_per_second: maxPerSecond }),
     ]),
   );
   const planned = rows.map(({ table, item }) => ({

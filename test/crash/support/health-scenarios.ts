@@ -57,4 +57,16 @@ export const healthScenarios: readonly Scenario[] = [
       deliveries: { 'created>a': ['delivered', 1], 'created>well': ['delivered', 1] },
     },
   },
+  {
+    name: 'a subscription that takes one callback a second',
+    subscriptions: { a: { maxPerSecond: 1 } },
+    steps: [publish(created, comment, vacancy)],
+    expected: {
+      deliveries: {
+        'created>a': ['delivered', 1],
+        'comment>a': ['delivered', 1],
+        'vacancy>a': ['delivered', 1],
+      },
+    },
+  },
 ];

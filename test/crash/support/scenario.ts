@@ -9,6 +9,7 @@ export interface PlannedSubscription {
   readonly eventTypes?: readonly string[];
   readonly status?: 'paused' | 'disabled';
   readonly payload?: 'thin';
+  readonly maxPerSecond?: number;
   /** What went before. */
   readonly health?: (now: Date) => Partial<Health>;
 }
