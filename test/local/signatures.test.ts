@@ -4,7 +4,7 @@ import { createPublicKey, verify as verifyEd25519 } from 'node:crypto';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Webhook } from 'standardwebhooks';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startTestStack, type TestStack } from './support/local-stack.ts';
 import {
   type RecordedCallback,
@@ -150,6 +150,29 @@ it('a delivery carries the subscription’s own headers, and is verified all the
 
   expect(callback.headers.authorization).toBe('Bearer abc');
   expect(isGenuine(subscription.secret!, callback)).toBe(true);
+});
+
+it('a delivery after a change of host carries no header that was given for the other', async () => {
+  const subscription = await subscribe({ headers: { Authorization: 'Bearer abc' } });
+  const other = await startTestReceiver();
+  onTestFinished(() => other.close());
+
+  await call('PATCH', subscription.path, { url: other.url });
+  await stack.publish('candidate.moved', { company_id: subscription.company });
+  const [callback] = await other.waitFor(1);
+
+  expect(callback!.headers).not.toHaveProperty('authorization');
+  expect(isGenuine(subscription.secret!, callback!)).toBe(true);
+});
+
+it('a change of scheme shows the public key, and either scheme verifies what comes then', async () => {
+  const subscription = await subscribe();
+
+  const { public_key } = await call('PATCH', subscription.path, { signature: 'v1a' });
+  const callback = await nextCallback(subscription);
+
+  expect(isGenuine(subscription.secret!, callback)).toBe(true);
+  expect(isGenuineV1a(public_key as string, callback)).toBe(true);
 });
 
 const hasPython = spawnSync('python3', ['--version'], { timeout: 20_000 }).status === 0;
