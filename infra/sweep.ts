@@ -43,10 +43,12 @@ export class Sweep extends Construct {
         resources: indexes.map((index) => `${tables.deliveries.tableArn}/index/${index}`),
       }),
     );
-    grantItems(tables.deliveries, sweep, 'GetItem', 'PutItem', 'Query', 'UpdateItem');
     // A replay reads a company's events, and renders what is missing; an erasure strips them, and leaves a tombstone.
-    grantItems(tables.events, sweep, 'BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem');
-    grantItems(tables.subscriptions, sweep, 'GetItem', 'PutItem', 'UpdateItem');
+    // The deletion of a company takes everything, but for the keys: they are admin's to delete.
+    const verbs = ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'];
+    grantItems(tables.deliveries, sweep, ...verbs);
+    grantItems(tables.events, sweep, 'BatchGetItem', ...verbs);
+    grantItems(tables.subscriptions, sweep, ...verbs);
     slowQueue.grant(sweep, 'sqs:SendMessage');
     bus.grantPutEventsTo(sweep);
     new Rule(this, 'EveryMinute', {

@@ -104,8 +104,11 @@ export interface Remainder {
   readonly until: Date | null;
 }
 
-/** What an erasure cannot reach, and until when that is there. */
-export const remaindersOf = ({ requestedAt, completedAt }: Erasure, now: Date): Remainder[] => {
+/** What an erasure, or the deletion of a company, cannot reach, and until when that is there. */
+export const remaindersOf = (
+  { requestedAt, completedAt }: Pick<Erasure, 'requestedAt' | 'completedAt'>,
+  now: Date,
+): Remainder[] => {
   const asked = (days: number) => new Date(requestedAt.getTime() + days * dayMs);
   const erased = (days: number) => new Date((completedAt ?? now).getTime() + days * dayMs);
   return [
@@ -131,12 +134,12 @@ export const remaindersOf = ({ requestedAt, completedAt }: Erasure, now: Date): 
     },
     {
       where: 'receivers',
-      what: "What was delivered before. It is the receiving company's to erase.",
+      what: 'What was delivered before. It is the receiving software that has to erase it.',
       until: null,
     },
     {
       where: 'tombstone',
-      what: "The candidate's ids, so that what comes back is dropped. No payload.",
+      what: 'Ids of who was erased, so that what comes back is dropped. No payload.',
       until: asked(tombstoneDays),
     },
   ];

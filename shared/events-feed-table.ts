@@ -107,7 +107,7 @@ export const listEvents = async (
   return { events, end, isLast: false };
 };
 
-interface Place {
+export interface Place {
   readonly arrival: Arrival;
   readonly eventId: string;
 }
@@ -189,3 +189,13 @@ export const countArrivals = async (
   } while (start !== undefined);
   return count;
 };
+
+/** The first places of a company's feed, whatever they lead to; strongly consistent. */
+export const listPlaces = (
+  client: DynamoDBClient,
+  table: string,
+  companyId: number,
+): Promise<Place[]> => findPlaces(client, table, companyId, undefined, new Date('9999-01-01'));
+
+/** Where a place is, to be deleted. */
+export const placeKey = (companyId: number, { arrival }: Place) => feedKey(companyId, arrival);

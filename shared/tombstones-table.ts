@@ -11,6 +11,9 @@ const tombstoneKey = (companyId: number, candidate?: CandidateId) => ({
   sk: candidate === undefined ? 'erased' : `erased#${candidate}`,
 });
 
+/** Whether a row of a company's is a tombstone. */
+export const isTombstoneKey = (sk: string): boolean => sk === 'erased' || sk.startsWith('erased#');
+
 /** From now on, fan-out drops every event of the candidate; without one, of the whole company. */
 export const putTombstone = async (
   client: DynamoDBClient,

@@ -8,6 +8,7 @@ import { parseAllowList } from '../../shared/address-guard.ts';
 import { listFailedAttempts } from '../../shared/attempts-table.ts';
 import { listAuditEntries, putAuditEntry } from '../../shared/audit-table.ts';
 import { listCandidateEvents } from '../../shared/candidates-table.ts';
+import { getDeletion, putDeletion } from '../../shared/company-deletions-table.ts';
 import { getLogged, listDeliveriesOf, listLog } from '../../shared/delivery-log-table.ts';
 import { getErasure, putErasure } from '../../shared/erasures-table.ts';
 import { listEvents } from '../../shared/events-feed-table.ts';
@@ -103,6 +104,8 @@ const deps: AdminDeps = {
   putErasure: (erasure) => putErasure(dynamodb, deliveriesTable, erasure),
   putTombstone: (companyId, candidate) =>
     putTombstone(dynamodb, table, companyId, candidate, new Date()),
+  getDeletion: (companyId) => getDeletion(dynamodb, deliveriesTable, companyId),
+  putDeletion: (deletion) => putDeletion(dynamodb, deliveriesTable, deletion),
   listCandidateEvents: (companyId, candidate, start) =>
     listCandidateEvents(dynamodb, environment.EVENTS_TABLE, companyId, candidate, {
       limit: candidateEventsAtOnce,

@@ -2,14 +2,27 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { listCandidateEvents } from '../../shared/candidates-table.ts';
+import { deleteCandidateEvent, listCandidateEvents } from '../../shared/candidates-table.ts';
+import {
+  deletionKeyPrefix,
+  deletionOf,
+  putDeletion,
+} from '../../shared/company-deletions-table.ts';
+import {
+  deleteConfiguration,
+  deletePartition,
+  deleteRow,
+  findDeliveredEvents,
+  findSubscriptionIds,
+} from '../../shared/company-rows-table.ts';
 import { deliveryOf, getDelivery, putDelivery } from '../../shared/deliveries-table.ts';
 import { eraseDeliveries, erasePayload } from '../../shared/erase-event-table.ts';
 import { erasureKeyPrefix, erasureOf, putErasure } from '../../shared/erasures-table.ts';
-import { countArrivals, listEvents } from '../../shared/events-feed-table.ts';
+import { countArrivals, listEvents, listPlaces, placeKey } from '../../shared/events-feed-table.ts';
 import { getEvent } from '../../shared/events-log-table.ts';
 import { storeVariant } from '../../shared/events-table.ts';
 import { getHealthRow, putHealth } from '../../shared/health-table.ts';
+import { eventKey } from '../../shared/identifiers.ts';
 import { listJobDeliveries, logCursorOf } from '../../shared/job-deliveries-table.ts';
 import { jobKeyPrefix, jobOf, putJob } from '../../shared/jobs-table.ts';
 import { log } from '../../shared/log.ts';
@@ -19,11 +32,19 @@ import { readEnvironment } from '../../shared/read-environment.ts';
 import { sendMessages } from '../../shared/send-messages.ts';
 import { isStopped } from '../../shared/stops-table.ts';
 import { disableSubscription, getSubscription } from '../../shared/subscriptions-table.ts';
-import { claimDue, claimParked, clearDue, findDue, findParked } from '../../shared/timers-table.ts';
+import {
+  claimDue,
+  claimParked,
+  clearDue,
+  findDue,
+  findParked,
+  subscriptionLogKey,
+} from '../../shared/timers-table.ts';
 import { putTombstone } from '../../shared/tombstones-table.ts';
 import { sweepEnvironment } from './config.ts';
 import { createHandler } from './handler.ts';
 import { type TendJobDeps, tendJob } from './jobs/tend-job.ts';
+import { type DeletionDeps, tendDeletion } from './privacy/tend-deletion.ts';
 import { type ErasureDeps, tendErasure } from './privacy/tend-erasure.ts';
 import { putOperationalEvents } from './put-operational-events.ts';
 import { tendByKind } from './tend-by-kind.ts';
@@ -84,6 +105,31 @@ const erasureDeps: Omit<ErasureDeps, 'remainingMs'> = {
   log,
 };
 
+const deletionDeps: Omit<DeletionDeps, 'remainingMs'> = {
+  claimDeletion: async (hint, until) => {
+    const item = await claimDue(dynamodb, deliveries, hint, until);
+    return item && deletionOf(item);
+  },
+  putDeletion: (deletion) => putDeletion(dynamodb, deliveries, deletion),
+  listPlaces: (companyId) => listPlaces(dynamodb, events, companyId),
+  getEvent: (companyId, eventId) => getEvent(dynamodb, events, companyId, eventId, now()),
+  deleteCandidateEvent: (companyId, candidate, eventId) =>
+    deleteCandidateEvent(dynamodb, events, companyId, candidate, eventId),
+  deleteDeliveries: (companyId, eventId) =>
+    deletePartition(dynamodb, deliveries, eventKey(companyId, eventId)),
+  deleteEvent: (companyId, eventId) =>
+    deletePartition(dynamodb, events, eventKey(companyId, eventId)),
+  deletePlace: (companyId, place) => deleteRow(dynamodb, events, placeKey(companyId, place)),
+  findSubscriptionIds: (companyId) => findSubscriptionIds(dynamodb, subscriptions, companyId),
+  findDeliveredEvents: (companyId, subscriptionId) =>
+    findDeliveredEvents(dynamodb, deliveries, companyId, subscriptionId),
+  deleteSubscriptionState: (companyId, subscriptionId) =>
+    deletePartition(dynamodb, deliveries, subscriptionLogKey(companyId, subscriptionId)),
+  deleteConfiguration: (companyId) => deleteConfiguration(dynamodb, subscriptions, companyId),
+  now,
+  log,
+};
+
 export const handler = createHandler({
   findDue: (shard, now, limit, start) => findDue(dynamodb, deliveries, shard, now, limit, start),
   claimDue: async (hint, until) => {
@@ -110,6 +156,7 @@ export const handler = createHandler({
     tendByKind(
       {
         [jobKeyPrefix]: (each) => tendJob({ ...jobDeps, remainingMs }, each),
+        [deletionKeyPrefix]: (each) => tendDeletion({ ...deletionDeps, remainingMs }, each),
         [erasureKeyPrefix]: (each) => tendErasure({ ...erasureDeps, remainingMs }, each),
       },
       hint,

@@ -120,6 +120,9 @@ describe('the sweep', () => {
       [
         ...logs('Sweep'),
         'dynamodb:BatchGetItem TablesEvents',
+        'dynamodb:DeleteItem TablesDeliveries',
+        'dynamodb:DeleteItem TablesEvents',
+        'dynamodb:DeleteItem TablesSubscriptions',
         'dynamodb:GetItem TablesDeliveries',
         'dynamodb:GetItem TablesEvents',
         'dynamodb:GetItem TablesSubscriptions',
@@ -131,6 +134,7 @@ describe('the sweep', () => {
         'dynamodb:Query TablesDeliveries/index/log',
         'dynamodb:Query TablesDeliveries/index/parked',
         'dynamodb:Query TablesEvents',
+        'dynamodb:Query TablesSubscriptions',
         'dynamodb:UpdateItem TablesDeliveries',
         'dynamodb:UpdateItem TablesEvents',
         'dynamodb:UpdateItem TablesSubscriptions',

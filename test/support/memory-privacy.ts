@@ -1,12 +1,19 @@
 // Admin's ports of erasures in memory: no candidate has an event, and what is asked for is kept.
 import type { PrivacyDeps } from '../../functions/admin/privacy/privacy-routes.ts';
+import type { CompanyDeletion } from '../../shared/company-deletion.ts';
 import { type Erasure, erasureIdOf } from '../../shared/erasure.ts';
 
 export const createMemoryPrivacy = (): Pick<
   PrivacyDeps,
-  'getErasure' | 'putErasure' | 'putTombstone' | 'listCandidateEvents'
+  | 'getErasure'
+  | 'putErasure'
+  | 'putTombstone'
+  | 'listCandidateEvents'
+  | 'getDeletion'
+  | 'putDeletion'
 > => {
   const erasures = new Map<string, Erasure>();
+  const deletions = new Map<number, CompanyDeletion>();
   return {
     getErasure: async (companyId, id) => erasures.get(`${companyId}/${id}`),
     putErasure: async (erasure) => {
@@ -14,6 +21,13 @@ export const createMemoryPrivacy = (): Pick<
       const key = `${companyId}/${erasureIdOf(companyId, candidateIds[0]!)}`;
       if ((erasures.get(key)?.revision ?? 0) !== revision) return false;
       erasures.set(key, { ...erasure, revision: revision + 1 });
+      return true;
+    },
+    getDeletion: async (companyId) => deletions.get(companyId),
+    putDeletion: async (deletion) => {
+      const { companyId, revision } = deletion;
+      if ((deletions.get(companyId)?.revision ?? 0) !== revision) return false;
+      deletions.set(companyId, { ...deletion, revision: revision + 1 });
       return true;
     },
     putTombstone: async () => {},

@@ -5,6 +5,7 @@ import {
   type Erasure,
   erasureIdOf,
   erasureIdPattern,
+  type Remainder,
   remaindersOf,
 } from '../../../shared/erasure.ts';
 import { company } from '../parameters.ts';
@@ -34,6 +35,19 @@ export const candidateParams = company.extend({
     .describe("The candidate's plain number, or their encoded id."),
 });
 
+export const remainsJson = z
+  .array(
+    z.strictObject({
+      where: z.string(),
+      what: z.string(),
+      until: z.iso.datetime().nullable().describe('Null: not ours to end.'),
+    }),
+  )
+  .describe('What cannot be reached. Logs and messages between functions hold ids only.');
+
+export const remainsToJson = (remains: readonly Remainder[]): z.output<typeof remainsJson> =>
+  remains.map(({ until, ...rest }) => ({ ...rest, until: until?.toISOString() ?? null }));
+
 export const erasureJson = z.strictObject({
   id: z.string().regex(erasureIdPattern),
   company_id: z.int().positive(),
@@ -56,15 +70,7 @@ export const erasureJson = z.strictObject({
       failure_bodies: z.int().min(0).describe('Answers of failed attempts.'),
     })
     .describe('At least: what a step that was cut off had erased is not counted again.'),
-  remains: z
-    .array(
-      z.strictObject({
-        where: z.string(),
-        what: z.string(),
-        until: z.iso.datetime().nullable().describe('Null: not ours to end.'),
-      }),
-    )
-    .describe('What cannot be reached. Logs and messages between functions hold ids only.'),
+  remains: remainsJson,
 });
 
 export const erasureToJson = (erasure: Erasure, now: Date): z.output<typeof erasureJson> => ({
@@ -80,8 +86,5 @@ export const erasureToJson = (erasure: Erasure, now: Date): z.output<typeof eras
     deliveries: erasure.erased.deliveries,
     failure_bodies: erasure.erased.failureBodies,
   },
-  remains: remaindersOf(erasure, now).map(({ until, ...rest }) => ({
-    ...rest,
-    until: until?.toISOString() ?? null,
-  })),
+  remains: remainsToJson(remaindersOf(erasure, now)),
 });

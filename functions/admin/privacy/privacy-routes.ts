@@ -1,12 +1,15 @@
-// A candidate's rights: erase what is kept of them, with a proof; export it.
+// What may have to go: a candidate, with a proof, or a whole company. And what may have to be shown: a candidate's data.
 import * as z from 'zod';
 import type { CandidateId } from '../../../shared/candidate-ids.ts';
+import { deletionIdOf } from '../../../shared/company-deletion.ts';
 import { askedAgain, type Erasure, erasureIdOf } from '../../../shared/erasure.ts';
 import { ConflictError } from '../../../shared/errors.ts';
 import { cursorOf, positionIn } from '../page.ts';
 import { company } from '../parameters.ts';
 import { gone, notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { type CompanyDeletionDeps, deleteCompany } from './delete-company.ts';
+import { deletionJson, deletionParams, deletionToJson } from './deletion-json.ts';
 import {
   candidateParams,
   erasureJson,
@@ -16,13 +19,12 @@ import {
 } from './erasure-json.ts';
 import { type ExportDeps, exportCandidate } from './export-candidate.ts';
 
-export interface PrivacyDeps extends ExportDeps {
+export interface PrivacyDeps extends ExportDeps, CompanyDeletionDeps {
   getErasure(companyId: number, id: string): Promise<Erasure | undefined>;
   /** False where another writer was first. */
   putErasure(erasure: Erasure): Promise<boolean>;
-  /** From then on fan-out drops every event of the candidate. */
-  putTombstone(companyId: number, candidate: CandidateId): Promise<void>;
-  now(): Date;
+  /** From then on fan-out drops every event of the candidate; without one, of the whole company. */
+  putTombstone(companyId: number, candidate?: CandidateId): Promise<void>;
 }
 
 const tag = 'Privacy';
@@ -121,6 +123,36 @@ export const privacyRoutes: readonly Route<PrivacyDeps>[] = [
       const { lines, last } = page;
       const end = { kind: 'end', next_cursor: last === undefined ? null : cursorOf(list, [last]) };
       return { status: 200, body: [...lines, JSON.stringify(end), ''].join('\n') };
+    },
+  }),
+  defineRoute({
+    method: 'DELETE',
+    path: parent,
+    id: 'deleteCompany',
+    tag,
+    summary: 'Delete a company',
+    description:
+      'Its subscriptions and their keys at once; then events, deliveries, requests and audit. From now on every event of the company is dropped. Asked for again, it is the same deletion, looked after once more.',
+    params: company,
+    answers: { 202: { description: 'Begun. The sweep does it.', schema: deletionJson } },
+    handle: async (deps: PrivacyDeps, { params, caller, seed }) => {
+      const deletion = await deleteCompany(deps, params.company_id, { caller, seed });
+      return { status: 202, body: deletionToJson(deletion, deps.now()) };
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: `${parent}/deletions/{deletion_id}`,
+    id: 'getDeletion',
+    tag,
+    summary: "The proof of a company's deletion",
+    params: deletionParams,
+    answers: { 200: { description: 'As it is now.', schema: deletionJson } },
+    handle: async (deps: PrivacyDeps, { params }) => {
+      const deletion = await deps.getDeletion(params.company_id);
+      const isThis = params.deletion_id === deletionIdOf(params.company_id);
+      if (deletion === undefined || !isThis) throw notFound('deletion');
+      return { status: 200, body: deletionToJson(deletion, deps.now()) };
     },
   }),
 ];

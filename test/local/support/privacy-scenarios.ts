@@ -73,4 +73,29 @@ export const privacyScenarios: Readonly<Record<string, Scenario>> = {
       { kind: 'end', next_cursor: null },
     ]);
   },
+
+  deleteCompany: async (world) => {
+    const { publish } = await deliverOne(world);
+    const delivered = world.receiver.callbacks.length;
+
+    const { status, body } = await world.call('DELETE', world.company);
+
+    const { id } = body as { id: string };
+    expect(status).toBe(202);
+    await eventually(world, `${world.company}/deletions/${id}`, { deleted: { events: 1 } });
+    const after = await publish();
+    await eventually(world, `${world.company}/events/${after}`, { erased: true });
+    const { body: left } = await world.call('GET', `${world.company}/subscriptions`);
+    expect(left).toMatchObject({ subscriptions: [] });
+    expect(world.receiver.callbacks).toHaveLength(delivered);
+  },
+
+  getDeletion: async (world) => {
+    const { body } = await world.call('DELETE', world.company);
+    const { id } = body as { id: string };
+
+    const proof = await world.call('GET', `${world.company}/deletions/${id}`);
+
+    expect(proof.body).toMatchObject({ id, status: 'running', completed_at: null });
+  },
 };

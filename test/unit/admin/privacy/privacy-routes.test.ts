@@ -93,6 +93,51 @@ describe('asking for an erasure', () => {
   });
 });
 
+describe('deleting a company', () => {
+  const subscribe = (company: string) =>
+    call('POST', `${company}/subscriptions`, {
+      url: 'https://hooks.example.com/a',
+      event_types: ['*'],
+    });
+
+  it('puts the tombstone first, then deletes its subscriptions with their keys, and no other’s', async () => {
+    await subscribe(company);
+    await subscribe('/v1/companies/319');
+    const calls: string[] = [];
+    const { deleteSigningKeys } = world.deps;
+    const watched = {
+      ...world.deps,
+      putTombstone: async (companyId: number, candidate?: string) =>
+        void calls.push(`tombstone ${companyId} ${candidate}`),
+      deleteSigningKeys: async (companyId: number, id: string) => {
+        calls.push('keys');
+        await deleteSigningKeys(companyId, id);
+      },
+    };
+    app = createApp(watched, adminRoutes);
+
+    const { status, json } = await call('DELETE', company);
+
+    expect(status).toBe(202);
+    expect(json).toMatchObject({ company_id: 318, status: 'running', deleted: { rows: 0 } });
+    expect(calls).toEqual(['tombstone 318 undefined', 'keys']);
+    expect([...world.keys.keys()].map((key) => key.split('/')[0])).toEqual(['319']);
+  });
+
+  it('is the same deletion when it is asked for again, and is read by its id', async () => {
+    await subscribe(company);
+    const first = await call('DELETE', company);
+    const second = await call('DELETE', company);
+
+    const read = await call('GET', `${company}/deletions/${first.json.id}`);
+    const theirs = await call('GET', `/v1/companies/319/deletions/${first.json.id}`);
+
+    expect(second.json.id).toBe(first.json.id);
+    expect(read.json).toEqual(second.json);
+    expect(theirs.status).toBe(404);
+  });
+});
+
 describe('an export', () => {
   const stored = new Date('2026-10-12T07:00:00.000Z');
   const eventOf = (id: string, note: string): KeptEvent => ({

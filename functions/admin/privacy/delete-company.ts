@@ -1,0 +1,44 @@
+// Deleting a company: what it configured at once, all that is kept of it by the sweep.
+import { type CompanyDeletion, deletionAsked } from '../../../shared/company-deletion.ts';
+import { ConflictError } from '../../../shared/errors.ts';
+import { ProblemError } from '../problem.ts';
+import type { Requester } from '../subscriptions/create-subscription.ts';
+import { type DeletionDeps, deleteSubscription } from '../subscriptions/delete-subscription.ts';
+
+export interface CompanyDeletionDeps extends DeletionDeps {
+  getDeletion(companyId: number): Promise<CompanyDeletion | undefined>;
+  /** False where another writer was first. */
+  putDeletion(deletion: CompanyDeletion): Promise<boolean>;
+  /** From then on fan-out drops every event of the company. */
+  putTombstone(companyId: number): Promise<void>;
+  now(): Date;
+}
+
+/** Others that may ask for the same deletion, one after another, or the sweep that is at it. */
+const conflictsMax = 5;
+
+/**
+ * The tombstone first: what fan-out stores from here on, it drops again. Then the subscriptions with their keys, which
+ * the sweep may not delete. A request that is cut off is to be repeated.
+ */
+export const deleteCompany = async (
+  deps: CompanyDeletionDeps,
+  companyId: number,
+  requester: Requester,
+): Promise<CompanyDeletion> => {
+  await deps.putTombstone(companyId);
+  for (const { id } of await deps.listSubscriptions(companyId)) {
+    await deleteSubscription(deps, companyId, id, requester).catch(passOver);
+  }
+  for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
+    const known = await deps.getDeletion(companyId);
+    const asked = deletionAsked(known, companyId, requester.caller, deps.now());
+    if (asked === known || (await deps.putDeletion(asked))) return asked;
+  }
+  throw new ConflictError("other writers kept changing the company's deletion");
+};
+
+/** One that is deleted already is tidied up, and said not to be found. */
+const passOver = (error: unknown): void => {
+  if (!(error instanceof ProblemError)) throw error;
+};

@@ -1,0 +1,107 @@
+// All rows of a company, in the three tables that the sweep may delete from. Its keys are in the fourth, and admin's.
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { fromItem, type Item, toItem } from './row.ts';
+import { subscriptionLogKey } from './timers-table.ts';
+import { isTombstoneKey } from './tombstones-table.ts';
+
+interface Place {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** Deletes that run side by side. */
+const atOnce = 25;
+
+/** Deletes every row of one partition that `isWanted` does not keep. Answers with how many. */
+export const deletePartition = async (
+  client: DynamoDBClient,
+  table: string,
+  pk: string,
+  isKept: (sk: string) => boolean = () => false,
+): Promise<number> => {
+  const places = await placesOf(client, {
+    TableName: table,
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: toItem({ ':pk': pk }),
+  });
+  const gone = places.filter(({ sk }) => !isKept(sk));
+  for (let from = 0; from < gone.length; from += atOnce) {
+    const some = gone.slice(from, from + atOnce);
+    await Promise.all(some.map((place) => deleteRow(client, table, place)));
+  }
+  return gone.length;
+};
+
+export const deleteRow = async (
+  client: DynamoDBClient,
+  table: string,
+  { pk, sk }: Place,
+): Promise<void> => {
+  await client.send(new DeleteItemCommand({ TableName: table, Key: toItem({ pk, sk }) }));
+};
+
+/** Ids of the subscriptions that a company has a row of any kind of: living, deleted, or in the audit alone. */
+export const findSubscriptionIds = async (
+  client: DynamoDBClient,
+  table: string,
+  companyId: number,
+): Promise<string[]> => {
+  const rows = await rowsOf(client, {
+    TableName: table,
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: toItem({ ':pk': String(companyId) }),
+    ProjectionExpression: 'sk, id, subscription_id',
+  });
+  const named = rows.flatMap((item) => {
+    const row = fromItem<{ sk: string; id?: string; subscription_id?: string }>(item);
+    const audited = /^audit#(sub_[^#]+)#/.exec(row.sk)?.[1];
+    return [row.id, row.subscription_id, audited].filter((id) => id?.startsWith('sub_'));
+  });
+  return [...new Set(named as string[])];
+};
+
+/** What a company has configured: all but its tombstones, which keep what was erased from coming back. */
+export const deleteConfiguration = (
+  client: DynamoDBClient,
+  table: string,
+  companyId: number,
+): Promise<number> => deletePartition(client, table, String(companyId), isTombstoneKey);
+
+/** Ids of the events that a subscription has deliveries of, as the index shows them. */
+export const findDeliveredEvents = async (
+  client: DynamoDBClient,
+  table: string,
+  companyId: number,
+  subscriptionId: string,
+): Promise<string[]> => {
+  const places = await placesOf(client, {
+    TableName: table,
+    IndexName: 'log',
+    KeyConditionExpression: 'log_key = :key',
+    ExpressionAttributeValues: toItem({ ':key': subscriptionLogKey(companyId, subscriptionId) }),
+  });
+  return [...new Set(places.map(({ pk }) => pk.split('#')[1]!))];
+};
+
+const placesOf = async (client: DynamoDBClient, query: QueryCommandInput): Promise<Place[]> => {
+  const rows = await rowsOf(client, { ...query, ProjectionExpression: 'pk, sk' });
+  return rows.map((row) => fromItem<Place>(row));
+};
+
+const rowsOf = async (client: DynamoDBClient, query: QueryCommandInput): Promise<Item[]> => {
+  const rows: Item[] = [];
+  let start: Item | undefined;
+  do {
+    const page = await client.send(new QueryCommand({ ...query, ExclusiveStartKey: start }));
+    rows.push(...(page.Items ?? []));
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+  return rows;
+};
