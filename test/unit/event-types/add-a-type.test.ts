@@ -120,7 +120,8 @@ beforeAll(async () => {
     maxBuffer: 2 ** 26,
   });
   said = JSON.parse(stdout);
-});
+  // It synthesizes a stack: a few seconds, and many on a busy machine.
+}, 180_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
