@@ -28,8 +28,8 @@ export interface JobWorld {
   readonly deps: TendJobDeps;
   /** Advances by a minute, and tends the jobs of this company that are due. */
   minute(deps?: TendJobDeps): Promise<void>;
-  /** @param number of the company's jobs; each begins with a pace of its own */
-  begin(asked: Pick<NewJob, 'kind' | 'since'>, number?: number): Promise<Job>;
+  /** The company's first job, unless `more` says otherwise. */
+  begin(asked: Pick<NewJob, 'kind' | 'since'>, more?: Partial<Job>): Promise<Job>;
   job(job: Job): Promise<Job>;
   /** Minute after minute until it is over. Undefined where it never is. */
   runToEnd(job: Job, deps?: TendJobDeps): Promise<Job | undefined>;
@@ -84,10 +84,10 @@ export const createJobWorld = ({ client, tables }: TestDynamoDb): JobWorld => {
       const mine = hints.filter(({ pk }) => pk.startsWith(`${companyId}#`));
       for (const hint of mine) await tendJob(tending, hint).catch(() => {});
     },
-    begin: async (asked, number = 1) => {
+    begin: async (asked, more) => {
       const tail = '0123456789abcdef';
       const name = { companyId, subscriptionId, createdBy: 'arn:test', tail };
-      const job = { ...newJob({ ...name, ...asked }, undefined, world.now), number };
+      const job = { ...newJob({ ...name, ...asked }, undefined, world.now), ...more };
       await putJob(client, tables.deliveries, job);
       return job;
     },

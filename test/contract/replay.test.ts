@@ -186,7 +186,7 @@ describe('a payload that a job sends late', () => {
     await world.put(heldDelivery(world.companyId, 'evt', stored));
 
     for (const number of [1, 2, 3, 4]) {
-      const job = await world.begin({ kind: 'release' }, number);
+      const job = await world.begin({ kind: 'release' }, { number });
       await world.runToEnd(job);
       const moved = (await world.delivery('evt'))!;
       world.now = new Date(world.now.getTime() + 6 * day);
