@@ -1,5 +1,6 @@
 // The delivery log and the feed over HTTP, on the real tables: what is shown, what is hidden, what is refused.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cursorOf } from '../../functions/admin/page.ts';
 import { sampleCallback } from '../../shared/event-types/samples.ts';
 import { deliveryIdOf } from '../../shared/identifiers.ts';
 import type { Outcome } from '../../shared/outcome.ts';
@@ -155,6 +156,22 @@ describe('a subscription’s log', () => {
     ]);
 
     expect(answers.map(([status]) => status)).toEqual([400, 400, 400, 400]);
+  });
+
+  it.each([
+    ['an instant', ['x', 'evt_0']],
+    ['an instant of a year that there is not', ['+99999-01-01T00:00:00.000Z', 'evt_0']],
+    ['an event', [start.toISOString(), 'evt#0']],
+    ['anything', []],
+    ['a place outside of what is asked for', ['1999-01-01T00:00:00.000Z', 'evt_0']],
+  ])('takes a forged cursor that does not name %s, and gives no fault', async (_, position) => {
+    const path = await fill([[good]]);
+    const from = start.toISOString();
+    const id = `sub_001${'a'.repeat(20)}`;
+    const list = ['log', world.company, id, undefined, undefined, start.getTime(), undefined];
+    const cursor = cursorOf(list, position);
+
+    expect((await statusOf('GET', `${path}?from=${from}&cursor=${cursor}`))[0]).toBe(200);
   });
 
   it('leaves out what has passed its time, whatever TTL has removed', async () => {
@@ -518,6 +535,15 @@ describe('the feed', () => {
       },
     ]);
   });
+
+  it.each([['x'.repeat(700)], ['\u0000'], ['9999'], ['2026-10-12T08:00:00.000Z#é']])(
+    'takes a forged cursor for none, and gives no fault',
+    async (position) => {
+      const cursor = cursorOf(['feed', world.company], [position]);
+
+      expect((await statusOf('GET', `/events?after=${cursor}`))[0]).toBe(200);
+    },
+  );
 
   it('refuses a cursor of another company', async () => {
     await world.store('evt_1');
