@@ -69,29 +69,36 @@ const putDetail = async (
   await deps.putFailedAttempt(settled, summary, outcome);
 };
 
-/**
- * When the sweep shall look at the row. A parked one is its circuit's to release; an exhausted one has news. One
- * that is overdue already, after a manual attempt, may have its message under way: the sweep is that one's net.
- */
+/** When the sweep shall look at the row. A parked one is its circuit's to release; an exhausted one has news. */
 const wakeAtOf = (
   before: Delivery,
-  { status, parked, dueAt, test }: Delivery,
+  settled: Delivery,
   hop: QueueMessage | undefined,
   now: Date,
 ): Date | undefined => {
+  const { status, parked, dueAt, test } = settled;
   if (status === 'exhausted') return test || isOldNews(before, now) ? undefined : now;
   if (dueAt === undefined || parked) return undefined;
-  return hop || dueAt <= now ? new Date(Math.max(Number(dueAt), Number(now)) + delayNetMs) : dueAt;
+  if (hop) return new Date(dueAt.getTime() + delayNetMs);
+  return isUnderWay(settled, now) ? new Date(now.getTime() + delayNetMs) : dueAt;
 };
+
+/** Overdue when a manual attempt came first: its message may be on its way, and the sweep is that one's net. */
+const isUnderWay = ({ dueAt, lastAttempts }: Delivery, now: Date): boolean =>
+  dueAt !== undefined && dueAt <= now && lastAttempts.at(-1)?.trigger === 'manual';
 
 /** Exhausted before, and long enough for the ATS to have been told: it is not told again by a manual attempt. */
 const isOldNews = ({ status, updatedAt }: Delivery, now: Date): boolean =>
   status === 'exhausted' && now.getTime() - updatedAt.getTime() > sweepLeaseMs;
 
-/** Waits of fifteen minutes or less go by one delayed message; longer ones by the due rows alone. */
+/**
+ * Waits of fifteen minutes or less go by one delayed message, also where the writing took longer than the wait;
+ * longer ones by the due rows alone.
+ */
 const hopOf = (delivery: Delivery, now: Date): QueueMessage | undefined => {
-  if (delivery.dueAt === undefined || delivery.dueAt <= now || delivery.parked) return undefined;
-  const delaySeconds = Math.ceil((delivery.dueAt.getTime() - now.getTime()) / 1000);
+  const { dueAt, parked } = delivery;
+  if (dueAt === undefined || parked || isUnderWay(delivery, now)) return undefined;
+  const delaySeconds = Math.max(0, Math.ceil((dueAt.getTime() - now.getTime()) / 1000));
   return delaySeconds > messageDelaySecondsMax || delivery.attempts > delayedAttemptsMax
     ? undefined
     : { ...nextAttemptMessage(delivery), delaySeconds };
