@@ -89,11 +89,19 @@ const printStart = ({ model, endpointUrl, adminUrl }: RunningStack, ms: number):
   print('');
 };
 
-/** Resolves at the first Ctrl-C, or the first request to end; a second one ends the process at once. */
+/**
+ * Resolves at the first Ctrl-C or request to end. The second is often the same one: npm passes it on to us after
+ * the terminal has sent it to us as well. A third ends the process at once.
+ */
 const nextSignal = (): Promise<void> =>
   new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
+    let count = 0;
+    const take = (): void => {
+      count += 1;
+      if (count > 2) process.exit(interruptedCode);
+      resolve();
+    };
+    process.on('SIGINT', take).on('SIGTERM', take);
   });
 
 interface DemoRun {

@@ -79,8 +79,13 @@ const lookUp = '`npm start -- --help` shows the options';
 
 /** @throws UsageError: a sentence that names the option and what it takes */
 export const readOptions = (argv: readonly string[]): LocalOptions => {
-  const parsed = schema.safeParse(readArguments(argv));
+  const given = readArguments(argv);
+  const parsed = schema.safeParse(given.values);
   if (!parsed.success) throw new UsageError(sentenceOn(parsed.error.issues[0]!));
+  const [stray] = given.positionals;
+  if (stray !== undefined) {
+    throw new UsageError(`${stray} is no option, nor the value of one: ${lookUp}.`);
+  }
   const values = parsed.data;
   refuseContradictions(values);
   return {
@@ -116,8 +121,8 @@ const refuseContradictions = (values: z.infer<typeof schema>): void => {
 };
 
 /** Not strict: what is wrong is told by the schema, in our words. */
-const readArguments = (argv: readonly string[]): Record<string, unknown> => {
-  const { values, positionals } = parseArgs({
+const readArguments = (argv: readonly string[]) =>
+  parseArgs({
     args: [...argv],
     strict: false,
     allowPositionals: true,
@@ -128,8 +133,3 @@ const readArguments = (argv: readonly string[]): Record<string, unknown> => {
       ]),
     ),
   });
-  if (positionals.length > 0) {
-    throw new UsageError(`${positionals[0]} is no option, nor the value of one: ${lookUp}.`);
-  }
-  return values;
-};

@@ -25,6 +25,8 @@ export const synthesize = async (
       env: {
         ...process.env,
         CDK_OUTDIR: folder,
+        // Reading the CDK library is most of the work.
+        NODE_COMPILE_CACHE: join(root, '.build', 'compile-cache'),
         CDK_CONTEXT_JSON: JSON.stringify(context),
         CDK_DEFAULT_REGION: environment.region,
         CDK_DEFAULT_ACCOUNT: environment.accountId,
@@ -43,13 +45,11 @@ export const synthesize = async (
 
 /** Of what Node prints on an uncaught error: the message, and the first place in our own code. */
 const whatWasThrown = (stderr: string): string => {
-  const lines = stderr.split('\n');
-  const first = lines.findIndex((line) => /^(\w*Error\b|✘ )/.test(line));
-  const trace = lines.findIndex((line, at) => at > first && /^\s+at /.test(line));
-  const message = lines.slice(Math.max(first, 0), trace < 0 ? undefined : trace);
-  const places = [...stderr.matchAll(/(?:file:\/\/)?(\/[^\s():]+):(\d+)(?::\d+)?/g)]
+  // Before it comes the line that threw, with a caret below; after it, the stack.
+  const [, rest = stderr] = /\n *\^+\n\n?([\s\S]*)/.exec(stderr) ?? [];
+  const [message = rest] = rest.split(/\n\s+(?:at |\.\.\.)|\n\s*Node\.js v/);
+  const places = [...stderr.matchAll(/(\/[^\s():]+):(\d+)/g)]
     .map(([, path, line]) => `${relative(root, path!)}:${line}`)
     .filter((place) => !place.startsWith('..') && !place.startsWith('node_modules'));
-  const place = places[0] === undefined ? '' : ` (${places[0]})`;
-  return `${message.join('\n').trim()}${place}`;
+  return message.trim() + (places[0] === undefined ? '' : ` (${places[0]})`);
 };
