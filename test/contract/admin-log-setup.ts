@@ -1,4 +1,5 @@
 // The log's and the feed's routes over the real tables; what they would send is kept.
+import { expect } from 'vitest';
 import { createApp } from '../../functions/admin/app.ts';
 import { feedRoutes } from '../../functions/admin/feed/feed-routes.ts';
 import { logRoutes } from '../../functions/admin/log/log-routes.ts';
@@ -24,6 +25,33 @@ import { createMemoryWorld } from '../support/memory-subscriptions.ts';
 import type { TestDynamoDb } from '../support/start-dynalite.ts';
 
 export const start = new Date('2026-10-12T08:00:00.000Z');
+export const later = (ms: number) => new Date(start.getTime() + ms);
+export const day = 86_400_000;
+
+export const good: Outcome = {
+  kind: 'accepted',
+  status: 204,
+  startedAt: start,
+  durationMs: 12,
+  peerAddress: '93.184.216.34',
+};
+export const bad: Outcome = {
+  kind: 'refused',
+  errorClass: 'http',
+  status: 500,
+  bodyExcerpt: 'Zut <b>',
+  headers: { server: 'nginx' },
+  startedAt: start,
+  durationMs: 40,
+  peerAddress: '93.184.216.34',
+};
+export const dead: Outcome = {
+  kind: 'unreachable',
+  errorClass: 'dns',
+  reason: 'Its name could not be resolved within 3 s.',
+  startedAt: start,
+  durationMs: 3_000,
+};
 
 export interface LogWorld {
   readonly company: number;
@@ -39,7 +67,13 @@ export interface LogWorld {
     outcomes: readonly Attempted[],
     change?: Partial<Delivery>,
   ): Promise<Delivery>;
-  call(method: string, path: string, body?: object): Promise<{ status: number; json: unknown }>;
+  call(
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<{ readonly status: number; readonly json: { readonly title?: string } }>;
+  /** The answer's body; fails where it is not 200. */
+  get<Json = Record<string, unknown>>(path: string): Promise<Json>;
 }
 
 export type Attempted = Outcome | { readonly manual: Outcome };
@@ -125,7 +159,12 @@ export const createLogWorld = (dynamodb: TestDynamoDb): LogWorld => {
         method,
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
-      return { status: response.status, json: await response.json() };
+      return { status: response.status, json: (await response.json()) as { title?: string } };
+    },
+    get: async <Json>(path: string) => {
+      const { status, json } = await world.call('GET', path);
+      expect(status).toBe(200);
+      return json as Json;
     },
   };
   return world;

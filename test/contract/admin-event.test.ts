@@ -1,0 +1,151 @@
+// One event over HTTP, and the feed of a company, on the real tables.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cursorOf } from '../../functions/admin/page.ts';
+import { sampleCallback } from '../../shared/event-types/samples.ts';
+import { startDynalite, type TestDynamoDb } from '../support/start-dynalite.ts';
+import { createLogWorld, day, good, type LogWorld, later, start } from './admin-log-setup.ts';
+
+let dynamodb: TestDynamoDb;
+let world: LogWorld;
+beforeAll(async () => {
+  dynamodb = await startDynalite();
+});
+beforeEach(() => {
+  world = createLogWorld(dynamodb);
+});
+afterAll(() => dynamodb.close());
+
+describe('an event', () => {
+  it('has its deliveries, and for the others the reason', async () => {
+    const ours = world.subscribe(1);
+    const underWay = world.subscribe(2);
+    const other = world.subscribe(3, { eventTypes: ['task.created'] });
+    const filtered = world.subscribe(4, {
+      filter: '{"data":{"column":{"id":["nowhere"]}}}',
+      updatedAt: later(5),
+    });
+    const young = world.subscribe(5, { createdAt: later(1) });
+    world.subscribe(6, { deletedAt: start });
+    await world.deliver(await world.store('evt_1'), ours, [good]);
+
+    const event =
+      await world.get<Record<'deliveries' | 'not_delivered', object[]>>('/events/evt_1');
+
+    expect(event).toMatchObject({
+      id: 'evt_1',
+      type: 'candidate.moved',
+      stored_at: start.toISOString(),
+      expires_at: later(30 * day).toISOString(),
+      test: false,
+      erased: false,
+    });
+    expect(event.deliveries).toMatchObject([
+      { subscription_id: ours.id, status: 'delivered', attempt_count: 1 },
+      { subscription_id: underWay.id, status: 'waiting', attempt_count: 0 },
+    ]);
+    expect(event.not_delivered).toEqual([
+      { subscription_id: other.id, reason: 'event_types', failed: [], changed_since: false },
+      {
+        subscription_id: filtered.id,
+        reason: 'filter',
+        failed: [{ path: 'data.column.id', expected: '["nowhere"]', reason: 'differs' }],
+        changed_since: true,
+      },
+      { subscription_id: young.id, reason: 'created_later', failed: [], changed_since: false },
+    ]);
+    expect(event).not.toHaveProperty('callback');
+  });
+
+  it('shows the callback where it is asked to', async () => {
+    await world.store('evt_1');
+
+    const { callback } = await world.get('/events/evt_1?include=data');
+
+    expect(callback).toEqual({
+      ...sampleCallback('candidate.moved'),
+      id: 'evt_1',
+      company_id: world.company,
+    });
+  });
+
+  it('that is a test names the one subscription', async () => {
+    const [tested, other] = [world.subscribe(1), world.subscribe(2)];
+    const test = { subscriptionId: tested.id, type: 'candidate.moved' } as const;
+    await world.store('test_1', { test });
+
+    expect(await world.get('/events/test_1')).toMatchObject({
+      test: true,
+      deliveries: [{ subscription_id: tested.id, status: 'waiting', test: true }],
+      not_delivered: [{ subscription_id: other.id, reason: 'test' }],
+    });
+  });
+
+  it('is absent once it has passed its time, whatever TTL has removed', async () => {
+    await world.store('evt_1');
+    world.clock = later(30 * day);
+
+    expect((await world.call('GET', '/events/evt_1')).status).toBe(404);
+  });
+});
+
+describe('the feed', () => {
+  interface Feed {
+    readonly events: { id: string; callback: object }[];
+    readonly next_cursor: string | null;
+    readonly resume_cursor: string | null;
+  }
+  const idsOf = ({ events }: Feed) => events.map(({ id }) => id);
+
+  it('gives every event that is a minute old, and goes on where it ended', async () => {
+    await world.store('evt_1');
+    await world.store('evt_2');
+    const none = await world.get<Feed>('/events');
+    world.clock = later(60_001);
+    await world.store('evt_3');
+
+    const first = await world.get<Feed>('/events?limit=1');
+    const second = await world.get<Feed>(`/events?limit=1&after=${first.next_cursor}`);
+    const end = await world.get<Feed>(`/events?after=${second.resume_cursor}`);
+    world.clock = later(200_000);
+    const more = await world.get<Feed>(`/events?after=${end.resume_cursor}`);
+
+    expect([none, first, second, end, more].map(idsOf)).toEqual([
+      [],
+      ['evt_1'],
+      ['evt_2'],
+      [],
+      ['evt_3'],
+    ]);
+    expect(none).toEqual({ events: [], next_cursor: null, resume_cursor: null });
+    expect([end.next_cursor, more.next_cursor]).toEqual([null, null]);
+    expect(first.events).toEqual([
+      {
+        id: 'evt_1',
+        type: 'candidate.moved',
+        arrived_at: start.toISOString(),
+        erased: false,
+        callback: expect.objectContaining({ id: 'evt_1', type: 'candidate.moved', test: false }),
+      },
+    ]);
+  });
+
+  it.each([['x'.repeat(700)], ['\u0000'], ['9999'], ['2026-10-12T08:00:00.000Z#é']])(
+    'takes a forged cursor for none, and gives no fault',
+    async (position) => {
+      const cursor = cursorOf(['feed', world.company], [position]);
+
+      expect((await world.call('GET', `/events?after=${cursor}`)).status).toBe(200);
+    },
+  );
+
+  it('refuses a cursor of another company', async () => {
+    await world.store('evt_1');
+    world.clock = later(100_000);
+    const { resume_cursor } = await world.get<Feed>('/events');
+
+    const theirs = createLogWorld(dynamodb);
+    const { status } = await theirs.call('GET', `/events?after=${resume_cursor}`);
+
+    expect(status).toBe(400);
+  });
+});
