@@ -1,15 +1,14 @@
 // The real fan-out, deliver and sweep, over the model's ports.
 import type { SQSRecord } from 'aws-lambda';
 import { createHandler } from '../../functions/deliver/handler.ts';
-import type { Loaded } from '../../functions/deliver/load-batch.ts';
 import { fanOutEvent } from '../../functions/fan-out/fan-out-event.ts';
 import { sweep } from '../../functions/sweep/sweep.ts';
-import type { DeliveryMessage } from '../../shared/delivery-message.ts';
 import { PoisonError } from '../../shared/errors.ts';
 import type { AtsEvent } from '../../shared/event.ts';
 import type { Health } from '../../shared/health.ts';
 import { createMetrics } from '../../shared/metrics.ts';
 import { deliveryShards, type Hint, healthShard } from '../../shared/timers-table.ts';
+import { loadedOf, readAll } from './load.ts';
 import type { ModelQueue } from './queue.ts';
 import { startWorker, type Weather } from './worker.ts';
 import { type Load, modelDelaysMs, type Row, skewMsMax, type World } from './world.ts';
@@ -143,37 +142,6 @@ export const runDeliver = async (
   if (worker.isDead() || (faults && chance.oneIn(12))) return;
   const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
   queue.acknowledge(received.map(({ messageId }) => messageId).filter((id) => !failed.has(id)));
-};
-
-const readAll = (world: World, messages: readonly DeliveryMessage[]): Load => ({
-  step: world.step,
-  rows: new Map(
-    messages.map(({ event_id, subscription_id }) => {
-      const key = world.keyOf(event_id, subscription_id);
-      return [key, world.deliveries.get(key)];
-    }),
-  ),
-  health: new Map(messages.map(({ subscription_id: id }) => [id, world.health.get(id)])),
-  manual: new Set(
-    messages
-      .filter(({ trigger }) => trigger === 'manual')
-      .map(({ event_id, subscription_id }) => world.keyOf(event_id, subscription_id)),
-  ),
-});
-
-const loadedOf = (world: World, load: Load, message: DeliveryMessage): Loaded => {
-  const stored = world.events.get(message.event_id);
-  const subscription = world.subscriptions.get(message.subscription_id);
-  return {
-    ...(stored &&
-      !stored.expired && {
-        event: { type: 'candidate.moved', storedAt: stored.storedAt, body: new Uint8Array() },
-      }),
-    ...(subscription && { subscription, keys: { keys: [], revision: 1 } }),
-    delivery: load.rows.get(world.keyOf(message.event_id, message.subscription_id)),
-    health: load.health.get(message.subscription_id),
-    stopped: world.stopped,
-  };
 };
 
 const writeHealth = (world: World, health: Health): boolean => {
