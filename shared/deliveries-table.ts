@@ -37,6 +37,7 @@ interface SummaryRow {
   readonly peer?: string;
   /** Absent: scheduled. */
   readonly trigger?: 'manual';
+  readonly request?: string;
 }
 
 export type DeliveryName = Pick<Delivery, 'companyId' | 'eventId' | 'subscriptionId'>;
@@ -155,13 +156,23 @@ const summaryRowOf = ({ number, at, durationMs, met, ...rest }: AttemptSummary):
   met,
   ...(rest.peerAddress !== undefined && { peer: rest.peerAddress }),
   ...(rest.trigger === 'manual' && { trigger: rest.trigger }),
+  ...(rest.request !== undefined && { request: rest.request }),
 });
 
-const summaryOf = ({ number, at, ms, met, peer, trigger }: SummaryRow): AttemptSummary => ({
+const summaryOf = ({
+  number,
+  at,
+  ms,
+  met,
+  peer,
+  trigger,
+  request,
+}: SummaryRow): AttemptSummary => ({
   number,
   at: new Date(at),
   durationMs: ms,
   met,
   ...(peer !== undefined && { peerAddress: peer }),
   trigger: trigger ?? 'scheduled',
+  ...(request !== undefined && { request }),
 });

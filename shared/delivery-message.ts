@@ -16,6 +16,11 @@ const schema = z.strictObject({
   attempt: z.int().positive(),
   /** Absent: scheduled. */
   trigger: z.literal('manual').optional(),
+  /** The request that asked for a manual attempt. */
+  request: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .optional(),
   /** Of a test event, before it has a row that says so. */
   test: z.literal(true).optional(),
   /** Lets it through an open circuit, once: the revision of the health row that sent it as a probe. */
@@ -45,7 +50,7 @@ export const nextAttemptMessage = (
     Delivery,
     'companyId' | 'eventId' | 'subscriptionId' | 'variant' | 'attempts' | 'test'
   >,
-  more: Pick<DeliveryMessage, 'trigger' | 'probe' | 'published_at'> = {},
+  more: Pick<DeliveryMessage, 'trigger' | 'request' | 'probe' | 'published_at'> = {},
 ): QueueMessage => ({
   body: JSON.stringify({
     company_id: delivery.companyId,

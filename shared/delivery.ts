@@ -55,6 +55,8 @@ export interface AttemptSummary {
   /** Where there was a connection. */
   readonly peerAddress?: string;
   readonly trigger: Trigger;
+  /** The request that asked for a manual one: repeated after a crash, it asks for no second one. */
+  readonly request?: string;
 }
 
 /** scheduled: by the schedule · manual: a person, or the ATS, asked for this one attempt. */
@@ -134,6 +136,7 @@ export const afterManualAttempt = (
   attempt: number,
   outcome: Outcome,
   now: Date,
+  request?: string,
 ): Delivery => {
   const number = numberFor(delivery, attempt, 'manual');
   if (delivery.status === 'erased' || number === undefined) return delivery;
@@ -145,7 +148,10 @@ export const afterManualAttempt = (
     attempts: number,
     roundStart: delivery.roundStart + 1,
     updatedAt: now,
-    lastAttempts: withSummary(delivery, summaryOf(number, outcome, 'manual')),
+    lastAttempts: withSummary(delivery, {
+      ...summaryOf(number, outcome, 'manual'),
+      ...(request !== undefined && { request }),
+    }),
   };
 };
 

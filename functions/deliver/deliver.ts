@@ -89,7 +89,7 @@ const readinessOf = ({
 
 const attemptDelivery = async (
   deps: DeliverDeps,
-  { attempt, trigger, published_at }: DeliveryMessage,
+  { attempt, trigger, request, published_at }: DeliveryMessage,
   delivery: Delivery,
   { body, subscription, keys }: Ready,
   health: Loaded['health'],
@@ -107,7 +107,7 @@ const attemptDelivery = async (
   measure(deps, outcome, published_at);
   const settled = (row: Delivery) =>
     trigger === 'manual'
-      ? afterManualAttempt(row, attempt, outcome, deps.now())
+      ? afterManualAttempt(row, attempt, outcome, deps.now(), request)
       : afterAttempt(row, attempt, outcome, deps.now(), deps.retry);
   // A test says nothing about a subscription's health, and switches nothing off.
   if (delivery.test) return settle(deps, delivery, settled, outcome);

@@ -56,6 +56,7 @@ export const dead: Outcome = {
 export interface LogWorld {
   readonly company: number;
   readonly memory: MemoryLog;
+  readonly deps: AdminDeps;
   clock: Date;
   stopped: boolean;
   subscribe(slot: number, change?: Partial<Subscription>): Subscription;
@@ -76,7 +77,7 @@ export interface LogWorld {
   get<Json = Record<string, unknown>>(path: string): Promise<Json>;
 }
 
-export type Attempted = Outcome | { readonly manual: Outcome };
+export type Attempted = Outcome | { readonly manual: Outcome; readonly request?: string };
 
 let companies = 0;
 
@@ -87,28 +88,27 @@ export const createLogWorld = (dynamodb: TestDynamoDb): LogWorld => {
   const memory = createMemoryLog();
   const { deps, rows } = createMemoryWorld();
   const now = () => world.clock;
-  const app = createApp<AdminDeps>(
-    {
-      ...deps,
-      ...memory,
-      now,
-      listLog: (of, filter, limit) => listLog(client, tables.deliveries, of, filter, limit, now()),
-      getDelivery: (companyId, name) =>
-        getLogged(client, tables.deliveries, { companyId, ...name }, now()),
-      listDeliveriesOf: (companyId, eventId) =>
-        listDeliveriesOf(client, tables.deliveries, companyId, eventId, now()),
-      listFailedAttempts: (delivery, limit) =>
-        listFailedAttempts(client, tables.deliveries, delivery, limit, now()),
-      getEvent: (companyId, id) => getEvent(client, tables.events, companyId, id, now()),
-      listEvents: (companyId, range) => listEvents(client, tables.events, companyId, range, now()),
-      feedDelayMs: 60_000,
-      isStopped: async () => world.stopped,
-    },
-    [...logRoutes, ...feedRoutes],
-  );
+  const ports: AdminDeps = {
+    ...deps,
+    ...memory,
+    now,
+    listLog: (of, filter, limit) => listLog(client, tables.deliveries, of, filter, limit, now()),
+    getDelivery: (companyId, name) =>
+      getLogged(client, tables.deliveries, { companyId, ...name }, now()),
+    listDeliveriesOf: (companyId, eventId) =>
+      listDeliveriesOf(client, tables.deliveries, companyId, eventId, now()),
+    listFailedAttempts: (delivery, limit) =>
+      listFailedAttempts(client, tables.deliveries, delivery, limit, now()),
+    getEvent: (companyId, id) => getEvent(client, tables.events, companyId, id, now()),
+    listEvents: (companyId, range) => listEvents(client, tables.events, companyId, range, now()),
+    feedDelayMs: 60_000,
+    isStopped: async () => world.stopped,
+  };
+  const app = createApp<AdminDeps>(ports, [...logRoutes, ...feedRoutes]);
   const world: LogWorld = {
     company,
     memory,
+    deps: ports,
     clock: start,
     stopped: false,
     subscribe: (slot, change = {}) => {
@@ -141,7 +141,7 @@ export const createLogWorld = (dynamodb: TestDynamoDb): LogWorld => {
         const next = delivery.attempts + 1;
         delivery =
           'manual' in each
-            ? afterManualAttempt(delivery, next, outcome, now())
+            ? afterManualAttempt(delivery, next, outcome, now(), each.request)
             : afterAttempt(delivery, next, outcome, now(), {
                 delaysMs: [5_000, 300_000],
                 random: () => 0.5,

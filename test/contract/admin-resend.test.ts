@@ -1,5 +1,6 @@
 // Resending a delivery, and testing a subscription, over HTTP on the real tables: what is sent, what is refused.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { resendDelivery } from '../../functions/admin/log/resend-delivery.ts';
 import { sampleCallback } from '../../shared/event-types/samples.ts';
 import { deliveryIdOf } from '../../shared/identifiers.ts';
 import { startDynalite, type TestDynamoDb } from '../support/start-dynalite.ts';
@@ -44,10 +45,28 @@ describe('resending', () => {
           variant: 'full@1',
           attempt,
           trigger: 'manual',
+          request: expect.stringMatching(/^[0-9a-f]{16}$/),
         },
         subscription.id,
       ],
     ]);
+  });
+
+  it('asks for no second attempt where a request is repeated after a crash', async () => {
+    const subscription = world.subscribe(1);
+    const request = 'ab'.repeat(8);
+    await world.deliver(await world.store('evt_1'), subscription, [
+      bad,
+      { manual: bad, request },
+      bad,
+    ]);
+    const deliveryId = deliveryIdOf('evt_1', subscription.id);
+
+    const repeated = await resendDelivery(world.deps, world.company, deliveryId, 'ab'.repeat(32));
+    const another = await resendDelivery(world.deps, world.company, deliveryId, 'cd'.repeat(32));
+
+    expect([repeated, another].map(({ attempt }) => attempt)).toEqual([2, 4]);
+    expect(world.memory.sent).toHaveLength(1);
   });
 
   it.each([

@@ -137,8 +137,8 @@ export const logRoutes: readonly Route<LogDeps>[] = [
     body: z.strictObject({}),
     answers: { 202: { description: 'On its way.', schema: resentJson } },
     problems: ['/problems/not-possible-now'],
-    handle: async (deps: LogDeps, { params }) =>
-      resentAnswer(await resendDelivery(deps, params.company_id, params.delivery_id)),
+    handle: async (deps: LogDeps, { params, seed }) =>
+      resentAnswer(await resendDelivery(deps, params.company_id, params.delivery_id, seed)),
     rebuild: async (_, __, reference) =>
       resentAnswer({ deliveryId: reference.delivery_id!, attempt: Number(reference.attempt) }),
   }),

@@ -2,7 +2,6 @@
 import type { Delivery } from '../../../shared/delivery.ts';
 import { nextAttemptMessage } from '../../../shared/delivery-message.ts';
 import { PartialFailureError } from '../../../shared/errors.ts';
-import { deliveryIdOf } from '../../../shared/identifiers.ts';
 import type { QueueMessage } from '../../../shared/send-messages.ts';
 import type { Subscription } from '../../../shared/subscription.ts';
 import { notPossibleNow } from '../problem.ts';
@@ -24,20 +23,24 @@ export interface Resent {
   readonly attempt: number;
 }
 
-/** @throws ProblemError not-found · not-possible-now, where the delivery cannot be sent, or its subscription not called */
+/**
+ * The same seed asks for the same attempt: one that is on record is not made again.
+ * @throws ProblemError not-found · not-possible-now, where the delivery cannot be sent, or its subscription not called
+ */
 export const resendDelivery = async (
   deps: ResendDeps,
   companyId: number,
   deliveryId: string,
+  seed: string,
 ): Promise<Resent> => {
   const delivery = await findDelivery(deps, companyId, deliveryId);
+  const request = seed.slice(0, 16);
+  const made = delivery.lastAttempts.find((attempt) => attempt.request === request);
+  if (made !== undefined) return { deliveryId, attempt: made.number };
   await refuseUnsendable(deps, delivery);
-  const left = await deps.enqueue([nextAttemptMessage(delivery, { trigger: 'manual' })]);
+  const left = await deps.enqueue([nextAttemptMessage(delivery, { trigger: 'manual', request })]);
   if (left.length > 0) throw new PartialFailureError('the fast lane did not take the delivery');
-  return {
-    deliveryId: deliveryIdOf(delivery.eventId, delivery.subscriptionId),
-    attempt: delivery.attempts + 1,
-  };
+  return { deliveryId, attempt: delivery.attempts + 1 };
 };
 
 const refuseUnsendable = async (deps: ResendDeps, delivery: Delivery): Promise<void> => {

@@ -51,16 +51,21 @@ const run = async (
   await deliver(recorded.deps, messageOf(message), loadedWith(loaded), lane);
   return recorded;
 };
+const request = 'ab'.repeat(8);
 const resend = (outcome: Outcome, loaded: Partial<Loaded>, lane?: 'fast' | 'slow') =>
-  run(outcome, { trigger: 'manual', attempt: 2 }, loaded, lane);
+  run(outcome, { trigger: 'manual', request, attempt: 2 }, loaded, lane);
 
 describe('a manual attempt', () => {
-  it('is made of what was delivered, and put on record as manual', async () => {
+  it('is made of what was delivered, and put on record as manual, with the request that asked for it', async () => {
     const { puts, calls } = await resend(good, { delivery: delivered });
 
     expect(calls).toEqual(['attempt', 'putDelivery']);
     expect(puts[0]?.delivery).toMatchObject({ status: 'delivered', attempts: 2 });
-    expect(puts[0]?.delivery.lastAttempts.at(-1)).toMatchObject({ number: 2, trigger: 'manual' });
+    expect(puts[0]?.delivery.lastAttempts.at(-1)).toMatchObject({
+      number: 2,
+      trigger: 'manual',
+      request,
+    });
   });
 
   it('goes through an open circuit, whose success it is', async () => {
