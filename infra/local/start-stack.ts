@@ -30,6 +30,8 @@ export interface StartOptions {
   readonly sweepSeconds?: number;
   /** Environments of each function to load before the start is over; 1 if not given. */
   readonly prewarm?: number;
+  /** Milliseconds after which idle environments, all but one, end; a minute if not given. */
+  readonly idleMs?: number;
   /** As unkind as AWS may be: indexes that lag, reads that are stale, messages twice and out of order. */
   readonly unkind?: Unkind;
   readonly hook?: CallHook;
@@ -110,6 +112,7 @@ const startEngines = async (
     observe,
     overridesOf: (fn) => overridesOf(fn, options.environment ?? {}),
     prewarm: options.prewarm ?? 1,
+    ...(options.idleMs !== undefined && { idleMs: options.idleMs }),
   });
   closers.push(() => functions.close());
   endpoint.useFunctions(functions);

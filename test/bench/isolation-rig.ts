@@ -31,11 +31,14 @@ const region = 'eu-west-3';
 const accountId = '000000000000';
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 const neighbourCount = 98;
-/** Receivers known to be slow, which never answer: what is put for them fills the slow lane for the whole window. */
-const fillerCount = 10;
-const fillerEvents = 60;
+/** What a receiver that never answers has waiting: at two sockets a batch, it fills the slow lane for a minute and more. */
+const backlog = 400;
+/** Batches that the slow lane works on at once. */
+const slowLaneBatches = 10;
 /** Seconds until a callback that is not answered is over, and has marked its subscription. */
 const markSeconds = 11;
+/** Seconds in which what was begun before a window comes to rest. */
+const settleSeconds = 3;
 
 export const createIsolationRig = async (): Promise<IsolationRig> => {
   const stack = await startBenchStack();
@@ -65,12 +68,22 @@ export const createIsolationRig = async (): Promise<IsolationRig> => {
         : [],
     });
 
-  const fillSlowLane = async (fillers: readonly number[]): Promise<void> => {
-    await ask({ kind: 'manner', companies: fillers, manner: 'silent' });
-    await ask({ kind: 'put', companies: fillers });
+  /** One batch a second until all are taken: begun at once, they would all end at once, every ten seconds. */
+  const fillSlowLane = async (filler: number): Promise<void> => {
+    const putTen = () => ask({ kind: 'put', companies: Array(10).fill(filler) });
+    await ask({ kind: 'manner', companies: [filler], manner: 'silent' });
+    await putTen();
     await sleep(markSeconds * 1000);
-    for (let n = 0; n < fillerEvents; n += 1) await ask({ kind: 'put', companies: fillers });
-    while ((await countSlowLane()) < fillerCount * fillerEvents) await sleep(100);
+    for (let n = 0; n < slowLaneBatches; n += 1) {
+      await putTen();
+      await sleep(1000);
+    }
+    for (let n = 0; n < backlog; n += 10) {
+      await putTen();
+      await sleep(50);
+    }
+    while ((await countSlowLane()) < backlog) await sleep(100);
+    await sleep(settleSeconds * 1000);
   };
 
   return {
@@ -81,9 +94,10 @@ export const createIsolationRig = async (): Promise<IsolationRig> => {
       return samples.length / taken;
     },
     measure: async (rate, seconds, kind) => {
+      await sleep(settleSeconds * 1000);
       const two = await subscriptions.add(2);
-      const fillers = kind === 'faulty' ? await subscriptions.add(fillerCount) : [];
-      if (kind === 'faulty') await fillSlowLane(fillers);
+      const fillers = kind === 'faulty' ? await subscriptions.add(1) : [];
+      for (const filler of fillers) await fillSlowLane(filler);
       const atStart = await countSlowLane();
       const { samples } = await runWith({ seconds, rate }, two, kind === 'faulty');
       const atEnd = await countSlowLane();
@@ -92,7 +106,7 @@ export const createIsolationRig = async (): Promise<IsolationRig> => {
       await subscriptions.remove(sick);
       // Callbacks that nobody answers end, and what waits behind them is cancelled.
       if (kind === 'faulty') await sleep(markSeconds * 1000);
-      while ((await countSlowLane()) > fillerCount * 10) await sleep(100);
+      while ((await countSlowLane()) > slowLaneBatches * 10) await sleep(100);
       return {
         kind,
         seconds,
@@ -113,6 +127,8 @@ const startBenchStack = async (): Promise<RunningStack> =>
     assemblyFolder: await synthesize('.build/bench-assembly', { region, accountId }),
     region,
     accountId,
+    // As on AWS, where they live for minutes: a worker that starts takes a core from the others here.
+    idleMs: 3_600_000,
     port: 0,
     adminPort: 0,
     environment: {

@@ -67,7 +67,7 @@ const server = createServer((request, response) => {
   request.on('end', () => response.writeHead(manner === 'healthy' ? 200 : 500).end());
 });
 
-const template = sampleDetail('candidate.moved');
+const template = sampleDetail('task.created');
 let events = 0;
 
 const put = async (companies: readonly number[]): Promise<string[]> => {
@@ -80,7 +80,7 @@ const put = async (companies: readonly number[]): Promise<string[]> => {
       Entries: companies.map((company_id, index) => ({
         EventBusName: busName,
         Source: 'ats',
-        DetailType: 'candidate.moved',
+        DetailType: 'task.created',
         Detail: JSON.stringify({ ...template, company_id, id: ids[index] }),
       })),
     }),

@@ -18,7 +18,8 @@ export interface FunctionRunnerOptions {
   readonly overridesOf?: (fn: FunctionModel) => Readonly<Record<string, string>>;
   /** Environments of each function to load now instead of at the first call; 0 if not given. */
   readonly prewarm?: number;
-  /** Environments of one function at once, below its reserved concurrency; 16 if not given. */
+  /** Environments of one function at once, below its reserved concurrency; 32 if not given: a slow lane that is full
+   *  takes ten, and receivers that hang must leave the fast lane some. */
   readonly workersPerFunctionMax?: number;
   /** Milliseconds after which idle environments, all but one, end; a minute if not given. */
   readonly idleMs?: number;
@@ -99,7 +100,7 @@ const createFunction = (options: FunctionRunnerOptions, fn: FunctionModel): Loca
   };
   const pool = createWorkerPool({
     start,
-    workersMax: Math.min(fn.reservedConcurrency ?? Infinity, options.workersPerFunctionMax ?? 16),
+    workersMax: Math.min(fn.reservedConcurrency ?? Infinity, options.workersPerFunctionMax ?? 32),
     startsAtOnceMax: Math.max(2, availableParallelism()),
     idleMs: options.idleMs ?? 60_000,
     onTrouble: (text) =>
