@@ -4,8 +4,34 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
 } from '@aws-sdk/client-dynamodb';
-import { toItem } from './row.ts';
+import { auditDays } from './limits.ts';
+import { expirySeconds, fromItem, toItem } from './row.ts';
+
+export interface Stop {
+  /** Undefined: it stops everything. */
+  readonly companyId?: number;
+  readonly stoppedAt: Date;
+  /** As IAM knows them. Undefined where it was put by other means than the admin API. */
+  readonly stoppedBy?: string;
+}
+
+/** That somebody asked for a stop, or for its end. */
+export interface StopChange {
+  readonly action: 'stopped' | 'ended';
+  readonly companyId?: number;
+  readonly at: Date;
+  readonly caller: string;
+  /** Tells apart two changes of one instant; the same change put twice is one row. */
+  readonly token: string;
+}
+
+export interface Paged {
+  readonly limit: number;
+  /** `readTo` of the page before. */
+  readonly after?: string;
+}
 
 /** No company's key: those are numbers. */
 const pk = 'control';
@@ -36,8 +62,14 @@ export const putStop = async (
   table: string,
   companyId: number | undefined,
   now: Date,
+  caller?: string,
 ): Promise<void> => {
-  const Item = toItem({ ...stopKey(companyId), stopped_at: now.toISOString() });
+  const Item = toItem({
+    ...stopKey(companyId),
+    company_id: companyId,
+    stopped_at: now.toISOString(),
+    stopped_by: caller,
+  });
   await client.send(new PutItemCommand({ TableName: table, Item }));
 };
 
@@ -48,4 +80,104 @@ export const deleteStop = async (
   companyId: number | undefined,
 ): Promise<void> => {
   await client.send(new DeleteItemCommand({ TableName: table, Key: toItem(stopKey(companyId)) }));
+};
+
+interface StopRow {
+  readonly company_id?: number;
+  readonly stopped_at: string;
+  readonly stopped_by?: string;
+}
+
+/** Those that stand, that of everything first; strongly consistent. */
+export const listStops = async (
+  client: DynamoDBClient,
+  table: string,
+  page: Paged,
+): Promise<{ readonly stops: readonly Stop[]; readonly readTo?: string }> => {
+  const { rows, readTo } = await queryControl<StopRow>(client, table, 'stop', page);
+  return { stops: rows.map(stopOf), ...(readTo !== undefined && { readTo }) };
+};
+
+/** The stop of everything, or of one company, if it stands; strongly consistent. */
+export const getStop = async (
+  client: DynamoDBClient,
+  table: string,
+  companyId?: number,
+): Promise<Stop | undefined> => {
+  const Key = toItem(stopKey(companyId));
+  const { Item } = await client.send(
+    new GetItemCommand({ TableName: table, Key, ConsistentRead: true }),
+  );
+  return Item && stopOf(fromItem<StopRow>(Item));
+};
+
+const stopOf = ({ company_id, stopped_at, stopped_by }: StopRow): Stop => ({
+  ...(company_id !== undefined && { companyId: company_id }),
+  stoppedAt: new Date(stopped_at),
+  ...(stopped_by !== undefined && { stoppedBy: stopped_by }),
+});
+
+interface ChangeRow extends Pick<StopChange, 'action' | 'caller' | 'token'> {
+  readonly company_id?: number;
+  readonly at: string;
+  readonly expires_at: number;
+}
+
+/** To be put before the change itself: no crash then leaves a change without its entry. */
+export const putStopChange = async (
+  client: DynamoDBClient,
+  table: string,
+  { companyId, at, ...rest }: StopChange,
+): Promise<void> => {
+  const row: ChangeRow = {
+    ...rest,
+    ...(companyId !== undefined && { company_id: companyId }),
+    at: at.toISOString(),
+    expires_at: expirySeconds(at, auditDays),
+  };
+  const Item = toItem({ pk, sk: `audit#${row.at}#${rest.token}`, ...row });
+  await client.send(new PutItemCommand({ TableName: table, Item }));
+};
+
+/** Newest first. What has passed its time is left out, whether or not TTL has removed it. */
+export const listStopChanges = async (
+  client: DynamoDBClient,
+  table: string,
+  page: Paged & { readonly now: Date },
+): Promise<{ readonly changes: readonly StopChange[]; readonly readTo?: string }> => {
+  const { rows, readTo } = await queryControl<ChangeRow>(client, table, 'audit#', page, false);
+  const changes = rows
+    .filter(({ expires_at }) => expires_at > expirySeconds(page.now, 0))
+    .map(
+      ({ action, company_id, at, caller, token }): StopChange => ({
+        action,
+        ...(company_id !== undefined && { companyId: company_id }),
+        at: new Date(at),
+        caller,
+        token,
+      }),
+    );
+  return { changes, ...(readTo !== undefined && { readTo }) };
+};
+
+const queryControl = async <Row>(
+  client: DynamoDBClient,
+  table: string,
+  prefix: string,
+  { limit, after }: Paged,
+  ascending = true,
+): Promise<{ readonly rows: readonly Row[]; readonly readTo?: string }> => {
+  const { Items = [], LastEvaluatedKey } = await client.send(
+    new QueryCommand({
+      TableName: table,
+      ConsistentRead: true,
+      ScanIndexForward: ascending,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: toItem({ ':pk': pk, ':prefix': prefix }),
+      Limit: limit,
+      ...(after !== undefined && { ExclusiveStartKey: toItem({ pk, sk: after }) }),
+    }),
+  );
+  const readTo = LastEvaluatedKey && fromItem<{ sk: string }>(LastEvaluatedKey).sk;
+  return { rows: Items.map(fromItem<Row>), ...(readTo !== undefined && { readTo }) };
 };
