@@ -123,6 +123,12 @@ export interface Moved {
   readonly slots: number;
 }
 
+/** Before a part of a pass: whether it sees all depends on when the pass began to look. */
+export const beforePart = (job: Job, now: Date): Job => ({
+  ...job,
+  passBeganAt: job.passBeganAt ?? now,
+});
+
 /** After a part of a pass. Its `dueAt` stays: the step that did it goes on, or puts it off. */
 export const afterPart = (job: Job, moved: Moved, now: Date): Job => {
   const { cursor: _, ...rest } = job;
@@ -134,7 +140,6 @@ export const afterPart = (job: Job, moved: Moved, now: Date): Job => {
     deliveries: job.deliveries + moved.deliveries,
     nextSlotAt: new Date(laterOf(now, job.nextSlotAt).getTime() + moved.slots * slotMs),
     ...(moved.cursor && { cursor: moved.cursor }),
-    passBeganAt: job.passBeganAt ?? now,
     updatedAt: now,
   };
 };

@@ -2,6 +2,7 @@
 import {
   afterPart,
   afterPass,
+  beforePart,
   type CancelReason,
   cancelled,
   type Job,
@@ -79,7 +80,12 @@ const refusalOf = (subscription: Subscription | undefined): CancelReason | undef
 };
 
 /** Moves, sends, and gives the state to be written: cut in between, the next step finds what was moved. */
-const runPart = async (deps: JobDeps, job: Job, subscription: Subscription): Promise<Stepped> => {
+const runPart = async (
+  deps: JobDeps,
+  claimed: Job,
+  subscription: Subscription,
+): Promise<Stepped> => {
+  const job = beforePart(claimed, deps.now());
   const slots = slotsOf(job, deps.now());
   if (slots.length === 0) return { job: untilNextSlot(job, deps.now()), goesOn: false };
   const part =
