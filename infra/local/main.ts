@@ -1,7 +1,7 @@
 // `npm start`: synthesizes the stack, runs it on this machine, and shows it at work.
 import { join } from 'node:path';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { createAdminClient } from './admin-client.ts';
+import { createAdminClient } from '../admin-client.ts';
 import { describeProgress, describeTrouble } from './console.ts';
 import { createDemo } from './demo/demo.ts';
 import { type Receiver, startReceiver } from './demo/receiver.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { createAdminClient } from '../../infra/local/admin-client.ts';
+import { createAdminClient } from '../../infra/admin-client.ts';
 import { loopbackAllowList } from '../../infra/local/loopback.ts';
 import { type RunningStack, startStack } from '../../infra/local/start-stack.ts';
 import { synthesize } from '../../infra/local/synthesize.ts';

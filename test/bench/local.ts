@@ -1,7 +1,7 @@
 // `npm run bench:local`: how fast the whole local chain is, from PutEvents to a callback's first byte.
 import { parseArgs } from 'node:util';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { createAdminClient } from '../../infra/local/admin-client.ts';
+import { createAdminClient } from '../../infra/admin-client.ts';
 import { startReceiver } from '../../infra/local/demo/receiver.ts';
 import { loopbackAllowList } from '../../infra/local/loopback.ts';
 import { startStack } from '../../infra/local/start-stack.ts';

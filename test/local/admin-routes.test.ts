@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApiOf } from '../../functions/admin/openapi.ts';
 import { adminRoutes } from '../../functions/admin/routes.ts';
-import type { CallAdmin } from '../../infra/local/admin-client.ts';
+import type { CallAdmin } from '../../infra/admin-client.ts';
 import { createChecker, operationsOf } from '../support/openapi-checker.ts';
 import { type ScenarioWorld, scenarios } from './support/admin-scenarios.ts';
 import { startTestStack, type TestStack } from './support/local-stack.ts';

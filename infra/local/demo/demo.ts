@@ -4,7 +4,7 @@ import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventb
 import { sampleDetail } from '../../../shared/event-types/samples.ts';
 import { routedEventTypes } from '../../../shared/event-types.ts';
 import { putEventsEntriesMax } from '../../../shared/limits.ts';
-import type { CallAdmin } from '../admin-client.ts';
+import type { CallAdmin } from '../../admin-client.ts';
 import { readLogLine } from '../console.ts';
 import type { Observation } from '../stack-model.ts';
 import type { Received, Receiver } from './receiver.ts';

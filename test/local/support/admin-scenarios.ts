@@ -1,5 +1,5 @@
 // What each operation of the admin API is tried with over the real Function URL: one entry for every route.
-import type { CallAdmin } from '../../../infra/local/admin-client.ts';
+import type { CallAdmin } from '../../../infra/admin-client.ts';
 import { jobScenarios } from './job-scenarios.ts';
 import type { TestStack } from './local-stack.ts';
 import { logScenarios } from './log-scenarios.ts';

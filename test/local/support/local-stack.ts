@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { inject } from 'vitest';
-import { createAdminClient } from '../../../infra/local/admin-client.ts';
+import { createAdminClient } from '../../../infra/admin-client.ts';
 import { loopbackAllowList } from '../../../infra/local/loopback.ts';
 import type { Observation } from '../../../infra/local/stack-model.ts';
 import {

@@ -1,6 +1,6 @@
 // The smallest ways to use every part of the stack: each uses all that one function, or one route, is allowed.
 import { DescribeArchiveCommand } from '@aws-sdk/client-eventbridge';
-import { createAdminClient } from '../../../infra/local/admin-client.ts';
+import { createAdminClient } from '../../../infra/admin-client.ts';
 import type { Observation } from '../../../infra/local/stack-model.ts';
 import { putDelivery } from '../../../shared/deliveries-table.ts';
 import { type Delivery, newDelivery } from '../../../shared/delivery.ts';

@@ -1,10 +1,12 @@
-// Calls to the admin URL, signed as AWS wants them: what the ATS's back end does.
+// Calls to the admin URL, signed as AWS wants them: what the ATS's back end does, and the command line.
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 
 export interface AdminCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Of credentials that end, such as a role's. */
+  readonly sessionToken?: string;
 }
 
 export interface AdminAnswer {
