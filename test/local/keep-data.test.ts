@@ -7,7 +7,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createAdminClient } from '../../infra/local/admin-client.ts';
+import { createAdminClient } from '../../infra/admin-client.ts';
 import { sampleDetail } from '../../shared/event-types/samples.ts';
 import { region } from './support/assembly.ts';
 import { type Command, startCommand } from './support/command.ts';
