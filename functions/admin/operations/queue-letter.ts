@@ -19,8 +19,6 @@ export interface QueueLetter {
 export interface BusEvent {
   readonly source: string;
   readonly type: string;
-  /** ISO 8601, as the publisher or the bus said it. */
-  readonly time: string | undefined;
   readonly resources: readonly string[];
   readonly detail: Readonly<Record<string, unknown>>;
 }
@@ -28,7 +26,6 @@ export interface BusEvent {
 const busEvent = z.object({
   source: z.string(),
   'detail-type': z.string(),
-  time: z.string().optional().catch(undefined),
   resources: z.array(z.string()).catch([]),
   detail: z.custom<Record<string, unknown>>(
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
@@ -39,8 +36,8 @@ const busEvent = z.object({
 export const readBusEvent = (body: string): BusEvent | undefined => {
   const { data } = busEvent.safeParse(parsed(body));
   if (data === undefined) return undefined;
-  const { source, time, resources, detail } = data;
-  return { source, type: data['detail-type'], time, resources, detail };
+  const { source, resources, detail } = data;
+  return { source, type: data['detail-type'], resources, detail };
 };
 
 const parsed = (body: string): unknown => {

@@ -30,8 +30,8 @@ export interface MoveTask {
 
 export interface QueuePorts {
   countMessages(queue: string): Promise<QueueCounts>;
-  /** At most ten, hidden from others until given back or for so many seconds. Raises their receive count. */
-  takeLetters(queue: string, hiddenSeconds: number): Promise<QueueLetter[]>;
+  /** So many and at most ten, hidden from others until given back or for a minute. Raises their receive count. */
+  takeLetters(queue: string, max: number): Promise<QueueLetter[]>;
   /** Visible to all again, at once. */
   giveBack(queue: string, letters: readonly QueueLetter[]): Promise<void>;
   dropLetter(queue: string, letter: QueueLetter): Promise<void>;
@@ -44,6 +44,9 @@ export interface QueuePorts {
 /** Entries of one batch, messages of one receive.
  *  https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
 const batchMax = 10;
+
+/** Longer than a call of admin lasts: one call never takes a message twice. */
+const hiddenSeconds = 60;
 
 /** Tasks that one call lists.
  *  https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListMessageMoveTasks.html */
@@ -58,7 +61,7 @@ export const createQueuePorts = (
   const arnOf = (queue: string) => siblingOf(fastLane.arn, queue);
   return {
     countMessages: (queue) => countMessages(client, urlOf(queue)),
-    takeLetters: (queue, hiddenSeconds) => takeLetters(client, urlOf(queue), hiddenSeconds),
+    takeLetters: (queue, max) => takeLetters(client, urlOf(queue), max),
     giveBack: (queue, letters) => giveBack(client, urlOf(queue), letters),
     dropLetter: async (queue, { receipt }) => {
       await client.send(
@@ -87,12 +90,12 @@ const countMessages = async (client: SQSClient, QueueUrl: string): Promise<Queue
 const takeLetters = async (
   client: SQSClient,
   QueueUrl: string,
-  hiddenSeconds: number,
+  max: number,
 ): Promise<QueueLetter[]> => {
   const { Messages = [] } = await client.send(
     new ReceiveMessageCommand({
       QueueUrl,
-      MaxNumberOfMessages: batchMax,
+      MaxNumberOfMessages: Math.min(max, batchMax),
       VisibilityTimeout: hiddenSeconds,
       // Long polling asks every server of the queue: a short one may find nothing where there is something.
       WaitTimeSeconds: 1,

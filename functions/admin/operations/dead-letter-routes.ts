@@ -1,0 +1,170 @@
+// Dead letters: how many lie where, what they are, and their way back to the queue they belong to.
+import * as z from 'zod';
+import { notFound, notPossibleNow } from '../problem.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { peekLetters } from './peek-letters.ts';
+import { letterJson, letterToJson } from './queue-letter.ts';
+import { deadLettersOf, queuesWithDeadLetters, unroutedQueue } from './queue-names.ts';
+import type { MoveTask, QueuePorts } from './queues.ts';
+
+const path = '/v1/operations/dead-letters';
+const tag = 'Operations';
+
+/** Messages a second.
+ *  https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html */
+const movesPerSecondMax = 500;
+
+const queueParams = z.object({
+  queue: z.string().max(80).describe('As the list names it, such as `candidate-moved`.'),
+});
+
+/** To be used by every look into a queue. */
+export const peekBody = z.strictObject({
+  limit: z.int().min(1).max(100).default(10).describe('Messages at most.'),
+});
+
+const redriveJson = z
+  .strictObject({
+    status: z.enum(['running', 'completed', 'cancelling', 'cancelled', 'failed']),
+    started_at: z.iso.datetime(),
+    moved: z.int(),
+    to_move: z.int().describe('When it began; as SQS counts, approximately.'),
+    max_per_second: z.int().nullable(),
+    failure: z.string().nullable(),
+  })
+  .meta({ id: 'Redrive' });
+
+const redriveToJson = (task: MoveTask): z.input<typeof redriveJson> => ({
+  status: task.status,
+  started_at: task.startedAt.toISOString(),
+  moved: task.moved,
+  to_move: task.toMove,
+  max_per_second: task.maxPerSecond ?? null,
+  failure: task.failure ?? null,
+});
+
+const queueJson = z
+  .strictObject({
+    queue: z.string(),
+    dead_letters: z.int().describe('As SQS counts, approximately.'),
+    in_flight: z.int().describe('Of them: being looked at or moved.'),
+  })
+  .meta({ id: 'DeadLetterQueue' });
+
+/** @throws ProblemError not-found */
+const known = (queue: string): string => {
+  if (!queuesWithDeadLetters.includes(queue)) throw notFound('queue');
+  return queue;
+};
+
+/** SQS moves what lies in a queue that another one's redrive policy names; the unrouted queue has none.
+ *  @throws ProblemError not-found · not-possible-now */
+const redrivable = (queue: string): string => {
+  if (known(queue) !== unroutedQueue) return deadLettersOf(queue);
+  throw notPossibleNow(
+    'Dead letters of unrouted events have no queue to go back to.',
+    'POST /v1/operations/unrouted/put-again puts them on the bus.',
+  );
+};
+
+const latestMove = async (deps: QueuePorts, deadLetters: string) => {
+  const [task] = await deps.listMoves(deadLetters);
+  if (task === undefined) throw notFound('redrive');
+  return { status: 202, body: redriveToJson(task) };
+};
+
+export const deadLetterRoutes: readonly Route<QueuePorts>[] = [
+  defineRoute({
+    method: 'GET',
+    path,
+    id: 'listDeadLetters',
+    tag,
+    summary: 'Every queue, and how many dead letters it has',
+    params: z.object({}),
+    answers: {
+      200: {
+        description: 'All queues. Each number should be 0.',
+        schema: z.strictObject({ queues: z.array(queueJson) }),
+      },
+    },
+    handle: async (deps: QueuePorts) => {
+      const queues = await Promise.all(
+        queuesWithDeadLetters.map(async (queue) => {
+          const { waiting, inFlight } = await deps.countMessages(deadLettersOf(queue));
+          return { queue, dead_letters: waiting + inFlight, in_flight: inFlight };
+        }),
+      );
+      return { status: 200, body: { queues } };
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: `${path}/{queue}/peek`,
+    id: 'peekDeadLetters',
+    tag,
+    summary: 'Look at dead letters: ids, type and reason, never bodies',
+    description:
+      'A look raises the receive count of what it shows, and hides it from other looks until it ends. ' +
+      'SQS keeps no order: two looks may show different messages.',
+    params: queueParams,
+    body: peekBody,
+    answers: {
+      200: {
+        description: 'Some of them, in no order.',
+        schema: z.strictObject({ dead_letters: z.array(letterJson) }),
+      },
+    },
+    handle: async (deps: QueuePorts, { params, body }) => {
+      const letters = await peekLetters(deps, deadLettersOf(known(params.queue)), body.limit);
+      return { status: 200, body: { dead_letters: letters.map(letterToJson) } };
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: `${path}/{queue}/redrive`,
+    id: 'redriveDeadLetters',
+    tag,
+    summary: 'Move all dead letters of a queue back to it',
+    description:
+      'Mend the cause first. SQS moves them, however they came there; what was delivered is known by its ' +
+      'ids and not delivered again. One redrive of a queue at a time.',
+    params: queueParams,
+    body: z.strictObject({
+      max_per_second: z
+        .int()
+        .min(1)
+        .max(movesPerSecondMax)
+        .optional()
+        .describe('SQS’s own choice where it is not given.'),
+    }),
+    answers: { 202: { description: 'Begun. SQS does it.', schema: redriveJson } },
+    problems: ['/problems/not-possible-now'],
+    handle: async (deps: QueuePorts, { params, body }) => {
+      const from = redrivable(params.queue);
+      if (!(await deps.startMove(from, params.queue, body.max_per_second))) {
+        throw notPossibleNow('A redrive of this queue is under way.');
+      }
+      return latestMove(deps, from);
+    },
+    rebuild: (deps, { params }) => latestMove(deps, redrivable(params.queue)),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: `${path}/{queue}/redrives`,
+    id: 'listRedrives',
+    tag,
+    summary: 'The last redrives of a queue, and how far they are',
+    params: queueParams,
+    answers: {
+      200: {
+        description: 'The latest first, at most ten.',
+        schema: z.strictObject({ redrives: z.array(redriveJson) }),
+      },
+    },
+    problems: ['/problems/not-possible-now'],
+    handle: async (deps: QueuePorts, { params }) => {
+      const tasks = await deps.listMoves(redrivable(params.queue));
+      return { status: 200, body: { redrives: tasks.map(redriveToJson) } };
+    },
+  }),
+];

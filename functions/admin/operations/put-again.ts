@@ -1,0 +1,69 @@
+// Unrouted events put on the bus once more, now that a rule takes them. The others stay where they are.
+import { isRoutedEventTypeName } from '../../../shared/event-types.ts';
+import { type BusEvent, type QueueLetter, readBusEvent } from './queue-letter.ts';
+import { deadLettersOf, unroutedQueue } from './queue-names.ts';
+import type { QueuePorts } from './queues.ts';
+
+export interface PutAgainDeps extends Pick<QueuePorts, 'takeLetters' | 'giveBack' | 'dropLetter'> {
+  /** `Source` of the ATS's events: the rules take no other. */
+  readonly eventSource: string;
+  /** False where the bus did not take it. */
+  putEventAgain(event: BusEvent): Promise<boolean>;
+  now(): Date;
+}
+
+export interface PutAgain {
+  /** Taken by the bus, and gone from the queue. */
+  readonly put: number;
+  /** Refused by the bus; they stay. */
+  readonly refused: number;
+  /** Without a rule still; they stay. */
+  readonly unrouted: number;
+  /** Not every message was looked at: ask again. */
+  readonly more: boolean;
+}
+
+/** Milliseconds after which no more messages are taken: the function has thirty seconds. */
+const budgetMs = 15_000;
+
+/** Whether a rule of this version takes the event. */
+export const isRouted = ({ source, type }: BusEvent, eventSource: string): boolean =>
+  source === eventSource && isRoutedEventTypeName(type);
+
+/**
+ * An event leaves the queue after the bus has taken it: a crash in between puts it twice, and fan-out knows it again
+ * by its id.
+ */
+export const putAgain = async (deps: PutAgainDeps): Promise<PutAgain> => {
+  const until = deps.now().getTime() + budgetMs;
+  const total = { put: 0, refused: 0, unrouted: 0, more: false };
+  for (const queue of [unroutedQueue, deadLettersOf(unroutedQueue)]) {
+    const staying: QueueLetter[] = [];
+    try {
+      for (;;) {
+        total.more = deps.now().getTime() >= until;
+        if (total.more) return total;
+        const letters = await deps.takeLetters(queue, 10);
+        if (letters.length === 0) break;
+        const ends = await Promise.all(letters.map((letter) => putOne(deps, queue, letter)));
+        for (const end of ends) total[end] += 1;
+        staying.push(...letters.filter((_, index) => ends[index] !== 'put'));
+      }
+    } finally {
+      await deps.giveBack(queue, staying);
+    }
+  }
+  return total;
+};
+
+const putOne = async (
+  deps: PutAgainDeps,
+  queue: string,
+  letter: QueueLetter,
+): Promise<'put' | 'refused' | 'unrouted'> => {
+  const event = readBusEvent(letter.body);
+  if (event === undefined || !isRouted(event, deps.eventSource)) return 'unrouted';
+  if (!(await deps.putEventAgain(event))) return 'refused';
+  await deps.dropLetter(queue, letter);
+  return 'put';
+};
