@@ -1,6 +1,7 @@
 // One event over HTTP, and the feed of a company, on the real tables.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cursorOf } from '../../functions/admin/page.ts';
+import { erasePayload } from '../../shared/erase-event-table.ts';
 import { sampleCallback } from '../../shared/event-types/samples.ts';
 import { startDynalite, type TestDynamoDb } from '../support/start-dynalite.ts';
 import { createLogWorld, day, good, type LogWorld, later, start } from './admin-log-setup.ts';
@@ -78,6 +79,33 @@ describe('an event', () => {
       deliveries: [{ subscription_id: tested.id, status: 'waiting', test: true }],
       not_delivered: [{ subscription_id: other.id, reason: 'test' }],
     });
+  });
+
+  it('that is erased is shown as such, without its callback and without reasons', async () => {
+    world.subscribe(1, { eventTypes: ['task.created'] });
+    const ours = world.subscribe(2);
+    await world.deliver(await world.store('evt_1'), ours, [good]);
+    await erasePayload(dynamodb.client, dynamodb.tables.events, world.company, 'evt_1', start);
+    world.clock = later(60_001);
+
+    const event = await world.get('/events/evt_1?include=data');
+    const feed = await world.get('/events');
+
+    expect(event).toMatchObject({
+      erased: true,
+      callback: null,
+      deliveries: [{ subscription_id: ours.id, status: 'delivered' }],
+      not_delivered: [],
+    });
+    expect(feed.events).toEqual([
+      {
+        id: 'evt_1',
+        type: 'candidate.moved',
+        arrived_at: start.toISOString(),
+        erased: true,
+        callback: null,
+      },
+    ]);
   });
 
   it('is absent once it has passed its time, whatever TTL has removed', async () => {
