@@ -48,9 +48,10 @@ export const arrivalOf = (storedAt: Date, eventId: string): Arrival =>
   `${storedAt.toISOString()}#${eventId}`;
 
 /**
- * Stores an event behind its place in the feed, and behind what leads from its candidates to it. In this order, and in the table itself, not in an index of it: once
- * an event is stored, every reader of the feed finds it. A place that was taken and led to nothing, as the event was
- * there before or the worker died, names another instant than the event has, and is passed over. A test is in no feed.
+ * Stores an event behind its place in the feed, and behind what leads from its candidates to it. In this order, and
+ * in the table itself, not in an index of it: once an event is stored, every reader of the feed finds it. A place that
+ * was taken and led to nothing, as the event was there before or the worker died, names another instant than the event
+ * has, and is passed over. A test is in no feed.
  */
 export const storeArriving = async (
   client: DynamoDBClient,
