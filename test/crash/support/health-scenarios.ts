@@ -32,7 +32,7 @@ export const healthScenarios: readonly Scenario[] = [
     steps: [publish(created), publish(comment, vacancy)],
     expected: {
       deliveries: {
-        'created>a': ['delivered', 2, 3],
+        'created>a': ['delivered', 2, 4],
         'comment>a': ['delivered', 1, 3],
         'vacancy>a': ['delivered', 1, 3],
       },

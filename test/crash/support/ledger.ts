@@ -49,7 +49,7 @@ export const createLedger = (): Ledger => {
       if (made === (attempts.get(name) ?? 0)) return;
       attempts.set(name, made);
       const held = hands.get(token);
-      held?.set(name, Math.max(0, (held.get(name) ?? 0) - 1));
+      held?.set(name, (held.get(name) ?? 0) - 1);
     },
     callbacks: (name) => callbacks.get(name) ?? 0,
     attempts: (name) => attempts.get(name) ?? 0,
