@@ -177,6 +177,9 @@ const isInert = ({ name }: Part): boolean => inert.some(([pattern]) => pattern.t
 const template = readAssets(inject('assemblyFolder')).template as Template;
 const parts = partsOf(template);
 
+/** Milliseconds: many whole stacks run side by side, on however few cores. */
+const patienceMs = 120_000;
+
 let receiver: TestReceiver;
 
 beforeAll(async () => {
@@ -217,7 +220,7 @@ describe('without one part, the run shows it', () => {
     const sign = await firstSign(part.removeFrom, expectation!);
 
     expect(sign ?? 'all is there').toContain(expectation!.sign);
-  });
+  }, patienceMs);
 });
 
 describe('without every part that is listed as inert', () => {
@@ -237,7 +240,7 @@ describe('without every part that is listed as inert', () => {
     ['the archive', { scenario: scenarios.archive }],
   ])('%s works', async (_, use) => {
     expect(await firstSign(withoutAll, use)).toBeUndefined();
-  });
+  }, patienceMs);
 
   it.each(inert)('%s: %s', (pattern) => {
     expect(parts.filter(({ name }) => pattern.test(name))).not.toEqual([]);

@@ -10,12 +10,14 @@ import type { RoutedEventTypeName } from '../../../shared/event-types.ts';
 import { storeEvent } from '../../../shared/events-table.ts';
 import { type Health, newHealth } from '../../../shared/health.ts';
 import { putHealth } from '../../../shared/health-table.ts';
-import { subscriptionIdOf } from '../../../shared/identifiers.ts';
+import { deliveryIdOf, subscriptionIdOf } from '../../../shared/identifiers.ts';
 import { putSigningKeys } from '../../../shared/keys-table.ts';
 import type { Subscription } from '../../../shared/subscription.ts';
 import { putSubscription } from '../../../shared/subscriptions-table.ts';
+import { putTombstone } from '../../../shared/tombstones-table.ts';
 import { accountId, region } from './assembly.ts';
 import { credentials } from './local-stack.ts';
+import { jobLines, seedArrival, seedJobs } from './remove-part-jobs.ts';
 import { MissingSign, type Run, unreachable } from './remove-part-run.ts';
 
 /** Resolves where all is there. Throws MissingSign where the run shows that a part is missing. */
@@ -42,7 +44,7 @@ export const route =
     }
   };
 
-/** From a type's queue through fan-out: poison, an event to deliver and to hold, and the same once more. */
+/** From a type's queue through fan-out: poison, an event to deliver and to hold, the same once more, and an erased one. */
 export const fanOut =
   (type: RoutedEventTypeName): Scenario =>
   async (run, receiverUrl) => {
@@ -54,10 +56,18 @@ export const fanOut =
       () => run.put('ats', type, { id: 'evt_poison' }),
       () => said(run, 'event.dead-lettered') === 1,
     );
+    // The sample of a move is a hire too.
+    const each = type === 'candidate.moved' ? 2 : 1;
     for (const times of [1, 2]) {
       await run.put('ats', type, sampleDetail(type));
-      await run.until(() => said(run, 'event.received') === times);
+      await run.until(() => said(run, 'event.received') === times * each);
     }
+    const { data, ...rest } = sampleDetail(type);
+    await seeded(run.model.outputs.SubscriptionsTable, (table) =>
+      putTombstone(run.dynamodb, table, companyId, '1', past),
+    );
+    await run.put('ats', type, { ...rest, id: 'evt_erased', data: { ...data, candidate_id: 1 } });
+    await run.until(() => said(run, 'event.erased') === each);
   };
 
 export const queueNameOf = (type: string): string => `Rappel-${type.replaceAll('.', '-')}`;
@@ -65,9 +75,10 @@ export const queueNameOf = (type: string): string => `Rappel-${type.replaceAll('
 /** Through deliver: poison, a receiver that takes, one that is gone, one that fails, one behind a circuit. */
 export const deliver: Scenario = async (run, receiverUrl) => {
   const subscriptions = await Promise.all(
-    [200, 410, 500, 200].map((status, slot) =>
-      seedSubscription(run, { slot, url: new URL(`/answer/${status}`, receiverUrl).href }),
-    ),
+    [200, 410, 500, 200].map((status, slot) => {
+      const url = new URL(`/answer/${status}`, receiverUrl).href;
+      return seedSubscription(run, { slot, url, maxPerSecond: 5 });
+    }),
   );
   await seedHealth(run, subscriptions[3]!, {
     circuit: { state: 'open', tendAt: new Date(Date.now() + 3_600_000) },
@@ -95,10 +106,10 @@ export const deliver: Scenario = async (run, receiverUrl) => {
   );
 };
 
-/** One sweep over a due delivery, one that is exhausted, and a circuit with its parked one and its notice. */
+/** One sweep over a due delivery, one that is exhausted, a circuit with its parked one and its notice, and each job. */
 export const sweep: Scenario = async (run, receiverUrl) => {
-  const [subscription, other] = await Promise.all(
-    [0, 1].map((slot) => seedSubscription(run, { slot, url: receiverUrl })),
+  const [subscription, other, third] = await Promise.all(
+    [0, 1, 2].map((slot) => seedSubscription(run, { slot, url: receiverUrl })),
   );
   const due = deliveryTo(subscription!);
   await seedDelivery(run, { ...due, eventId: 'evt_due', dueAt: past }, past);
@@ -108,9 +119,12 @@ export const sweep: Scenario = async (run, receiverUrl) => {
     circuit: { state: 'open', tendAt: past },
     notices: [{ kind: 'disabled', at: past, failures: 20, reason: 'failures' }],
   });
+  await seedJobs(run, [subscription!, third!], due);
   const fn = run.model.functions.find(({ logicalId }) => logicalId.startsWith('Sweep'));
   await run.functions.invoke(fn!.arn, {});
   await run.until(() => said(run, 'sweep.done') === 1);
+  const missing = jobLines.filter((line) => said(run, line) === 0);
+  if (missing.length > 0) throw new MissingSign(`the sweep did not say ${missing}`);
 };
 
 /** The clock wakes the sweep. Its start has to say so: every hundredth of a second. */
@@ -124,24 +138,35 @@ export const clock: Scenario = async (run) => {
   if (!isWoken()) throw new MissingSign('the sweep is not woken');
 };
 
-/** Every call of the admin API. */
+/** Of the admin API, what uses all that its function is allowed. */
 export const admin: Scenario = async (run, receiverUrl) => {
   const callAdmin = createAdminClient(run.adminUrl, region, credentials);
-  const call = async (method: string, path: string, body?: object): Promise<unknown> => {
-    const answer = await callAdmin(method, path, body).catch(async (fault) => {
+  const call = async (method: string, path: string, body?: object): Promise<{ id?: string }> => {
+    const key = method === 'POST' ? { 'idempotency-key': path } : undefined;
+    const answer = await callAdmin(method, path, body, key).catch(async (fault) => {
       await run.until(() => true);
       throw new MissingSign(`the admin URL does not answer: ${fault.cause?.code ?? fault}`);
     });
     await run.until(() => true);
     if (answer.status >= 300) throw new MissingSign(`the admin URL answers ${answer.status}`);
-    return answer.body;
+    return answer.body as { id?: string };
   };
-  const collection = `/v1/companies/${companyId}/subscriptions`;
-  const created = await call('POST', collection, { url: receiverUrl, event_types: ['*'] });
-  await call('GET', collection);
-  const path = `${collection}/${(created as { id: string }).id}`;
+  const company = `/v1/companies/${companyId}`;
+  const request = { url: receiverUrl, event_types: ['*'] };
+  const { id } = await call('POST', `${company}/subscriptions`, request);
+  await call('GET', `${company}/subscriptions`);
+  const path = `${company}/subscriptions/${id}`;
   await call('GET', path);
   await call('POST', `${path}/rotate-secret`);
+  const job = await call('POST', `${path}/release`);
+  await call('GET', `${path}/jobs/${job.id}`);
+  await call('POST', `${path}/test`, { event_type: 'candidate.moved' });
+  await seedArrival(run, companyId, 'evt_1', new Date(Date.now() - 3_600_000));
+  await seedDelivery(run, { ...deliveryTo({ id: id! }), status: 'delivered' });
+  await call('GET', `${path}/deliveries`);
+  await call('GET', `${company}/events`);
+  await call('GET', `${company}/events/evt_1`);
+  await call('POST', `${company}/deliveries/${deliveryIdOf('evt_1', id!)}/resend`);
   await call('DELETE', path);
 };
 
@@ -197,13 +222,15 @@ const seedSubscription = async (
   {
     slot,
     url,
-    status = 'enabled',
-  }: { slot: number } & Pick<Subscription, 'url'> & Partial<Pick<Subscription, 'status'>>,
+    ...more
+  }: { slot: number } & Pick<Subscription, 'url'> &
+    Partial<Pick<Subscription, 'status' | 'maxPerSecond'>>,
 ): Promise<Subscription> => {
   const id = subscriptionIdOf(slot, '0'.repeat(20));
   const subscription: Subscription = {
-    ...{ id, companyId, url, status, eventTypes: ['*'] },
+    ...{ id, companyId, url, status: 'enabled', eventTypes: ['*'] },
     ...{ createdAt: past, updatedAt: past, revision: 1 },
+    ...more,
   };
   await seeded(model.outputs.SubscriptionsTable, (table) =>
     putSubscription(dynamodb, table, subscription),
@@ -220,7 +247,7 @@ const seedEvent = async ({ dynamodb, model }: Run): Promise<void> => {
   await seeded(model.outputs.EventsTable, (table) => storeEvent(dynamodb, table, event, past));
 };
 
-const deliveryTo = ({ id }: Subscription): Delivery =>
+const deliveryTo = ({ id }: Pick<Subscription, 'id'>): Delivery =>
   newDelivery(
     {
       companyId,
