@@ -213,14 +213,18 @@ const firstSign = async (
 describe('without one part, the run shows it', () => {
   it.concurrent.each(
     parts.filter((part) => !isInert(part)).map((part) => [part.name, part] as const),
-  )('%s', async (_, part) => {
-    const expectation = expectationOf(part);
-    expect(expectation, 'name the failure above, or list the part as inert').toBeDefined();
+  )(
+    '%s',
+    async (_, part) => {
+      const expectation = expectationOf(part);
+      expect(expectation, 'name the failure above, or list the part as inert').toBeDefined();
 
-    const sign = await firstSign(part.removeFrom, expectation!);
+      const sign = await firstSign(part.removeFrom, expectation!);
 
-    expect(sign ?? 'all is there').toContain(expectation!.sign);
-  }, patienceMs);
+      expect(sign ?? 'all is there').toContain(expectation!.sign);
+    },
+    patienceMs,
+  );
 });
 
 describe('without every part that is listed as inert', () => {
@@ -238,9 +242,13 @@ describe('without every part that is listed as inert', () => {
     ),
     ['the clock', clock],
     ['the archive', { scenario: scenarios.archive }],
-  ])('%s works', async (_, use) => {
-    expect(await firstSign(withoutAll, use)).toBeUndefined();
-  }, patienceMs);
+  ])(
+    '%s works',
+    async (_, use) => {
+      expect(await firstSign(withoutAll, use)).toBeUndefined();
+    },
+    patienceMs,
+  );
 
   it.each(inert)('%s: %s', (pattern) => {
     expect(parts.filter(({ name }) => pattern.test(name))).not.toEqual([]);
