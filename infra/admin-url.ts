@@ -3,13 +3,19 @@ import { CfnOutput } from 'aws-cdk-lib';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { AdminEnvironment } from '../functions/admin/config.ts';
+import packageJson from '../package.json' with { type: 'json' };
 import { feedDelayMs } from '../shared/limits.ts';
 import type { Alarms } from './alarms.ts';
 import { RappelFunction } from './rappel-function.ts';
 import { type DeliveryIndex, grantItems, type Tables } from './tables.ts';
+
+interface WithDeadLetters {
+  readonly queue: IQueue;
+  readonly deadLetters: IQueue;
+}
 
 export interface AdminUrlProps {
   readonly bundle: string;
@@ -20,6 +26,9 @@ export interface AdminUrlProps {
   readonly source: string;
   /** The fast lane: somebody waits for what is resent. */
   readonly deliveryQueue: Queue;
+  /** Every queue whose dead letters can be redriven. */
+  readonly guarded: readonly WithDeadLetters[];
+  readonly unrouted: WithDeadLetters;
   readonly subscriptionsPerCompany: number;
   readonly alarms: Alarms;
 }
@@ -29,6 +38,7 @@ export interface AdminUrlProps {
 export class AdminUrl extends Construct {
   constructor(scope: Construct, id: string, props: AdminUrlProps) {
     super(scope, id);
+    refuseCount(props.subscriptionsPerCompany);
     const { bundle, tables, bus, source, deliveryQueue, alarms } = props;
     const admin = new RappelFunction(this, 'Function', {
       bundle,
@@ -36,6 +46,7 @@ export class AdminUrl extends Construct {
       environment: {
         CALLBACK_ALLOW_LIST: '',
         DELIVERIES_TABLE: tables.deliveries.tableName,
+        DELIVERY_QUEUE_ARN: deliveryQueue.queueArn,
         DELIVERY_QUEUE_URL: deliveryQueue.queueUrl,
         EVENT_BUS_NAME: bus.eventBusName,
         EVENT_SOURCE: source,
@@ -44,19 +55,22 @@ export class AdminUrl extends Construct {
         KEYS_TABLE: tables.keys.tableName,
         SUBSCRIPTIONS_PER_COMPANY: String(props.subscriptionsPerCompany),
         SUBSCRIPTIONS_TABLE: tables.subscriptions.tableName,
+        VERSION: packageJson.version,
       } satisfies AdminEnvironment,
     });
     const verbs = ['Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'];
     grantItems(tables.subscriptions, admin, ...verbs);
-    grantItems(tables.deliveries, admin, 'GetItem', 'PutItem', 'Query');
+    grantItems(tables.deliveries, admin, 'BatchGetItem', 'GetItem', 'PutItem', 'Query');
     admin.addToRolePolicy(
       new PolicyStatement({
         actions: ['dynamodb:Query'],
-        resources: [`${tables.deliveries.tableArn}/index/${'log' satisfies DeliveryIndex}`],
+        resources: (['due', 'log'] satisfies DeliveryIndex[]).map(
+          (index) => `${tables.deliveries.tableArn}/index/${index}`,
+        ),
       }),
     );
     grantItems(tables.events, admin, 'BatchGetItem', 'GetItem', 'Query');
-    deliveryQueue.grant(admin, 'sqs:SendMessage');
+    grantOperations(admin, props);
     bus.grantPutEventsTo(admin);
     grantItems(tables.keys, admin, 'GetItem', 'PutItem', 'DeleteItem');
     alarms.onLostCalls(admin, 'admin');
@@ -65,3 +79,39 @@ export class AdminUrl extends Construct {
     new CfnOutput(scope, 'AdminUrl', { value: url.url });
   }
 }
+
+/** A subscription's id names its slot by three digits. */
+const refuseCount = (count: number): void => {
+  if (Number.isInteger(count) && count >= 1 && count <= slotsMax) return;
+  throw new RangeError(`subscriptionsPerCompany is ${count}; it must be 1 to ${slotsMax}`);
+};
+
+const slotsMax = 1_000;
+
+/** To look at dead letters and unrouted events, and to bring them back. A redrive receives, deletes and sends in the
+ *  caller's name: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html */
+const grantOperations = (
+  admin: RappelFunction,
+  { guarded, unrouted }: Pick<AdminUrlProps, 'guarded' | 'unrouted'>,
+): void => {
+  const allow = (queues: readonly IQueue[], ...verbs: readonly string[]) =>
+    admin.addToRolePolicy(
+      new PolicyStatement({
+        actions: verbs.map((verb) => `sqs:${verb}`),
+        resources: queues.map(({ queueArn }) => queueArn),
+      }),
+    );
+  const deadLetters = guarded.map((each) => each.deadLetters);
+  allow(
+    [...deadLetters, unrouted.queue, unrouted.deadLetters],
+    'ChangeMessageVisibility',
+    'DeleteMessage',
+    'GetQueueAttributes',
+    'ReceiveMessage',
+  );
+  allow(deadLetters, 'ListMessageMoveTasks', 'StartMessageMoveTask');
+  allow(
+    guarded.map(({ queue }) => queue),
+    'SendMessage',
+  );
+};

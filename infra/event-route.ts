@@ -4,6 +4,7 @@ import { type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { batchSize } from '../shared/limits.ts';
 import type { Alarms } from './alarms.ts';
@@ -22,12 +23,17 @@ export interface EventRouteProps {
 
 /** The dead letters take both what EventBridge could not put and what fan-out could not read, each with its reason. */
 export class EventRoute extends Construct {
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+
   constructor(scope: Construct, id: string, props: EventRouteProps) {
     super(scope, id);
     const { queue, deadLetters, outputName } = new GuardedQueue(this, 'Route', {
       queueName: props.eventType.replaceAll('.', '-'),
       alarms: props.alarms,
     });
+    this.queue = queue;
+    this.deadLetters = deadLetters;
     new Rule(this, 'Rule', {
       description: `${props.eventType} to its queue`,
       eventBus: props.bus,

@@ -77,7 +77,7 @@ export class RappelStack extends Stack {
           alarms,
         }),
     );
-    new Unrouted(this, 'Unrouted', {
+    const unrouted = new Unrouted(this, 'Unrouted', {
       bus,
       source,
       ownBus: props.eventBus === undefined,
@@ -90,6 +90,8 @@ export class RappelStack extends Stack {
       bus,
       source,
       deliveryQueue: deliver.fastLane.queue,
+      guarded: [...routes, deliver.fastLane, deliver.slowLane],
+      unrouted,
       subscriptionsPerCompany: props.subscriptionsPerCompany ?? subscriptionsPerCompanyMax,
       alarms,
     });

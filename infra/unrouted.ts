@@ -22,6 +22,9 @@ export interface UnroutedProps {
 }
 
 export class Unrouted extends Construct {
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+
   constructor(
     scope: Construct,
     id: string,
@@ -37,6 +40,8 @@ export class Unrouted extends Construct {
     });
     // Nobody consumes it, so it has no redrive policy: reading it by hand must not move what is read.
     const queue = new Queue(this, 'Queue', { queueName, retentionPeriod, ...forcedQueueProps });
+    this.queue = queue;
+    this.deadLetters = deadLetters;
     const rule = new Rule(this, 'Rule', {
       description: 'What no event type takes',
       eventBus: bus,

@@ -5,6 +5,8 @@ export const adminEnvironment = z.object({
   /** Loopback origins that the address guard lets pass. Empty wherever the template is deployed. */
   CALLBACK_ALLOW_LIST: z.string(),
   DELIVERIES_TABLE: z.string().min(1),
+  /** Both name the fast lane; the other queues' names differ in their end. */
+  DELIVERY_QUEUE_ARN: z.string().min(1),
   DELIVERY_QUEUE_URL: z.url(),
   EVENT_BUS_NAME: z.string().min(1),
   /** `Source` of the ATS's events, and so of tests. */
@@ -19,6 +21,8 @@ export const adminEnvironment = z.object({
     .regex(/^[1-9]\d{0,2}$|^1000$/)
     .transform(Number),
   SUBSCRIPTIONS_TABLE: z.string().min(1),
+  /** Of Rappel, as package.json says it. */
+  VERSION: z.string().min(1),
 });
 
 export type AdminEnvironment = z.input<typeof adminEnvironment>;

@@ -13,6 +13,7 @@ import { getLogged, listDeliveriesOf, listLog } from '../../shared/delivery-log-
 import { getErasure, putErasure } from '../../shared/erasures-table.ts';
 import { listEvents } from '../../shared/events-feed-table.ts';
 import { getEvent } from '../../shared/events-log-table.ts';
+import { listFailing } from '../../shared/failing-table.ts';
 import { getHealth, putHealth } from '../../shared/health-table.ts';
 import { getJob, listJobs, putJob } from '../../shared/jobs-table.ts';
 import * as keys from '../../shared/keys-table.ts';
@@ -21,7 +22,7 @@ import { readEnvironment } from '../../shared/read-environment.ts';
 import { beginRequest, endRequest, forgetRequest } from '../../shared/requests-table.ts';
 import { sendMessages } from '../../shared/send-messages.ts';
 import { makeKey } from '../../shared/signing-key.ts';
-import { isStopped } from '../../shared/stops-table.ts';
+import * as stops from '../../shared/stops-table.ts';
 import * as subscriptions from '../../shared/subscriptions-table.ts';
 import { putTombstone } from '../../shared/tombstones-table.ts';
 import { claimUrl, getUrlClaim, releaseUrl } from '../../shared/url-claims-table.ts';
@@ -29,6 +30,8 @@ import { createApp } from './app.ts';
 import { adminEnvironment } from './config.ts';
 import { createHandler } from './handler.ts';
 import { putTestEvent } from './log/put-test-event.ts';
+import { putEventAgain } from './operations/put-event-again.ts';
+import { createQueuePorts } from './operations/queues.ts';
 import { type AdminDeps, adminRoutes } from './routes.ts';
 
 const environment = readEnvironment(adminEnvironment);
@@ -91,7 +94,7 @@ const deps: AdminDeps = {
   listEvents: (companyId, range) =>
     listEvents(dynamodb, environment.EVENTS_TABLE, companyId, range, new Date()),
   feedDelayMs: environment.FEED_DELAY_MS,
-  isStopped: (companyId) => isStopped(dynamodb, table, companyId),
+  isStopped: (companyId) => stops.isStopped(dynamodb, table, companyId),
   enqueue: (messages) => sendMessages(sqs, environment.DELIVERY_QUEUE_URL, messages),
   putEvent: (type, detail) =>
     putTestEvent(
@@ -111,6 +114,20 @@ const deps: AdminDeps = {
       limit: candidateEventsAtOnce,
       start,
     }),
+  ...createQueuePorts(sqs, {
+    url: environment.DELIVERY_QUEUE_URL,
+    arn: environment.DELIVERY_QUEUE_ARN,
+  }),
+  eventSource: environment.EVENT_SOURCE,
+  putEventAgain: (event) => putEventAgain(eventBridge, environment.EVENT_BUS_NAME, event),
+  listFailing: (limit, after) => listFailing(dynamodb, deliveriesTable, limit, after),
+  listStops: (page) => stops.listStops(dynamodb, table, page),
+  getStop: (companyId) => stops.getStop(dynamodb, table, companyId),
+  putStop: (companyId, now, caller) => stops.putStop(dynamodb, table, companyId, now, caller),
+  deleteStop: (companyId) => stops.deleteStop(dynamodb, table, companyId),
+  putStopChange: (change) => stops.putStopChange(dynamodb, table, change),
+  listStopChanges: (page) => stops.listStopChanges(dynamodb, table, page),
+  version: environment.VERSION,
   log,
 };
 

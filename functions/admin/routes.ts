@@ -7,6 +7,7 @@ import { keyRoutes } from './keys/key-routes.ts';
 import type { RotationDeps } from './keys/rotate-secret.ts';
 import { type LogDeps, logRoutes } from './log/log-routes.ts';
 import { openApiRoute } from './openapi-route.ts';
+import { type OperationsDeps, operationsRoutes } from './operations/operations-routes.ts';
 import { type PrivacyDeps, privacyRoutes } from './privacy/privacy-routes.ts';
 import type { Route } from './route.ts';
 import { type SubscriptionDeps, subscriptionRoutes } from './subscriptions/subscription-routes.ts';
@@ -17,7 +18,8 @@ export type AdminDeps = AppDeps &
   JobDeps &
   LogDeps &
   FeedDeps &
-  PrivacyDeps;
+  PrivacyDeps &
+  OperationsDeps;
 
 export const adminRoutes: readonly Route<AdminDeps>[] = [
   ...subscriptionRoutes,
@@ -26,5 +28,6 @@ export const adminRoutes: readonly Route<AdminDeps>[] = [
   ...logRoutes,
   ...feedRoutes,
   ...privacyRoutes,
+  ...operationsRoutes,
   openApiRoute(() => adminRoutes),
 ];

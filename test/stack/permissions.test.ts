@@ -146,19 +146,41 @@ describe('the sweep', () => {
 });
 
 describe('admin', () => {
-  it('keeps subscriptions and their keys, one at a time; reads events and the log; tests, and sends again', () => {
+  it('keeps subscriptions and their keys, one at a time; reads events and the log; tests, sends again, redrives', () => {
+    const guarded = [
+      ...routedEventTypes.map((type) => `${type.replaceAll('.', '')}Route`),
+      'DeliverFastLane',
+      'DeliverSlowLane',
+    ];
+    const deadLetters = guarded.map((each) => `${each}DeadLetters`);
+    const looks = [
+      'ChangeMessageVisibility',
+      'DeleteMessage',
+      'GetQueueAttributes',
+      'ReceiveMessage',
+    ];
+
     expect(grantsOf('Admin')).toEqual(
       [
         ...logs('Admin'),
+        ...guarded.map((each) => `sqs:SendMessage ${each}Queue`),
+        ...[...deadLetters, 'UnroutedQueue', 'UnroutedDeadLetters'].flatMap((each) =>
+          looks.map((verb) => `sqs:${verb} ${each}`),
+        ),
+        ...deadLetters.flatMap((each) => [
+          `sqs:ListMessageMoveTasks ${each}`,
+          `sqs:StartMessageMoveTask ${each}`,
+        ]),
+        'dynamodb:BatchGetItem TablesDeliveries',
         'dynamodb:GetItem TablesDeliveries',
         'dynamodb:PutItem TablesDeliveries',
         'dynamodb:Query TablesDeliveries',
+        'dynamodb:Query TablesDeliveries/index/due',
         'dynamodb:Query TablesDeliveries/index/log',
         'dynamodb:BatchGetItem TablesEvents',
         'dynamodb:GetItem TablesEvents',
         'dynamodb:Query TablesEvents',
         'events:PutEvents Bus',
-        'sqs:SendMessage DeliverFastLaneQueue',
         'dynamodb:DeleteItem TablesKeys',
         'dynamodb:DeleteItem TablesSubscriptions',
         'dynamodb:GetItem TablesKeys',

@@ -14,6 +14,7 @@ import type { Subscription } from '../../shared/subscription.ts';
 import type { UrlClaim } from '../../shared/url-claims-table.ts';
 import { createMemoryJobs } from './memory-jobs.ts';
 import { createMemoryLog } from './memory-log.ts';
+import { createMemoryOperations } from './memory-operations.ts';
 import { createMemoryPrivacy } from './memory-privacy.ts';
 
 type Port = (...args: never[]) => Promise<unknown>;
@@ -159,6 +160,7 @@ export const createMemoryWorld = (
         Object.entries(ports).map(([name, port]) => [name, around(name, port)]),
       ) as typeof ports),
       ...createMemoryLog(),
+      ...createMemoryOperations(),
       resolveName: async () => ({ kind: 'resolved', addresses: ['93.184.216.34'] }),
       guardRules: parseAllowList(''),
       subscriptionsMax: subscriptionsPerCompanyMax,

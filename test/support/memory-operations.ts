@@ -1,0 +1,85 @@
+// Admin's ports for operators in memory: queues whose messages are where they are, and stops.
+
+import type { BusEvent, QueueLetter } from '../../functions/admin/operations/queue-letter.ts';
+import type { MoveTask } from '../../functions/admin/operations/queues.ts';
+import type { FailingPosition } from '../../shared/failing-table.ts';
+import type { Health } from '../../shared/health.ts';
+import type { Paged, Stop, StopChange } from '../../shared/stops-table.ts';
+
+export interface MemoryOperations {
+  /** By queue; `-dead` at the end: its dead letters. */
+  readonly letters: Map<string, QueueLetter[]>;
+  readonly hidden: Set<string>;
+  /** Taken by the bus. */
+  readonly busEvents: BusEvent[];
+}
+
+export const createMemoryOperations = (
+  memory: MemoryOperations = { letters: new Map(), hidden: new Set(), busEvents: [] },
+) => {
+  const { letters, hidden, busEvents } = memory;
+  const of = (queue: string) => letters.get(queue) ?? [];
+  const tasks = new Map<string, MoveTask[]>();
+  const stops = new Map<number | undefined, Stop>();
+  const changes: StopChange[] = [];
+
+  return {
+    countMessages: async (queue: string) => ({ waiting: of(queue).length, inFlight: 0 }),
+    takeLetters: async (queue: string, max: number) => {
+      const taken = of(queue)
+        .filter(({ messageId }) => !hidden.has(messageId))
+        .slice(0, Math.min(max, 10));
+      for (const { messageId } of taken) hidden.add(messageId);
+      return taken;
+    },
+    giveBack: async (_: string, given: readonly QueueLetter[]) => {
+      for (const { messageId } of given) hidden.delete(messageId);
+    },
+    dropLetter: async (queue: string, { messageId }: QueueLetter) => {
+      letters.set(
+        queue,
+        of(queue).filter((letter) => letter.messageId !== messageId),
+      );
+    },
+    startMove: async (from: string, to: string, maxPerSecond?: number) => {
+      const [last] = tasks.get(from) ?? [];
+      if (last?.status === 'running') return false;
+      const moved = of(from).length;
+      letters.set(to, [...of(to), ...of(from)]);
+      letters.set(from, []);
+      const task: MoveTask = {
+        status: 'running',
+        startedAt: new Date(0),
+        moved,
+        toMove: moved,
+        ...(maxPerSecond !== undefined && { maxPerSecond }),
+      };
+      tasks.set(from, [task, ...(tasks.get(from) ?? [])]);
+      return true;
+    },
+    listMoves: async (from: string) => tasks.get(from) ?? [],
+    eventSource: 'ats',
+    putEventAgain: async (event: BusEvent) => busEvents.push(event) > 0,
+    listFailing: async (
+      _limit: number,
+      _after?: FailingPosition,
+    ): Promise<{ failing: readonly Health[]; readTo?: FailingPosition }> => ({ failing: [] }),
+    listStops: async (_: Paged) => ({ stops: [...stops.values()] }),
+    getStop: async (companyId: number | undefined) => stops.get(companyId),
+    putStop: async (companyId: number | undefined, stoppedAt: Date, stoppedBy: string) => {
+      stops.set(companyId, {
+        ...(companyId !== undefined && { companyId }),
+        stoppedAt,
+        stoppedBy,
+      });
+    },
+    deleteStop: async (companyId: number | undefined) => {
+      stops.delete(companyId);
+    },
+    putStopChange: async (change: StopChange) => {
+      changes.unshift(change);
+    },
+    listStopChanges: async (_: Paged) => ({ changes }),
+    version: '1.2.3',
+  };
+};
