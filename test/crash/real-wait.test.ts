@@ -83,7 +83,9 @@ describe('a worker that ends', () => {
 });
 
 describe('a store that is down for fifteen minutes', () => {
-  it('loses nothing and buries nothing, by a clock 180 times as fast', async () => {
+  it('loses nothing and buries nothing, by a clock 180 times as fast', {
+    timeout: 60_000,
+  }, async () => {
     const receivesMeanwhile = (15 * 60) / visibilityTimeoutSeconds;
     await start(scaledVisibility);
     let receives = 0;

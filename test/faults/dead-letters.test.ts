@@ -90,7 +90,9 @@ const untilAttempted = async (eventId: string, count: number) => {
   }
 };
 
-it('a 4xx, a 5xx, a time-out or a dead name never puts a dead letter', async () => {
+it('a 4xx, a 5xx, a time-out or a dead name never puts a dead letter', {
+  timeout: 60_000,
+}, async () => {
   const paths = [...statuses, ...Object.keys(misbehaviours)];
   const urls = [...paths.map((path) => origin + path), refusing, deadName];
   const urlOf = new Map<string, string>();
