@@ -1,0 +1,92 @@
+// Dead letters: how many lie where, what they are, and their way back.
+import { CommandError } from './command-error.ts';
+import { pause } from './deliveries.ts';
+import { formatTable } from './format-table.ts';
+import { progressBar } from './progress-bar.ts';
+import { readCount } from './read-command.ts';
+import { type Command, type Session, show } from './session.ts';
+
+const path = '/v1/operations/dead-letters';
+
+interface ShownLetter {
+  readonly sent_at: string;
+  readonly type: string | null;
+  readonly event_id: string | null;
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly receive_count: number;
+}
+
+interface ShownRedrive {
+  readonly status: string;
+  readonly moved: number;
+  readonly to_move: number;
+  readonly failure: string | null;
+}
+
+export const deadLetters: Command = {
+  usage: 'dead-letters [QUEUE]',
+  summary: 'how many lie where; of a queue, what they are (a look raises their receive count)',
+  takes: [0, 1],
+  run: async (session, { positionals: [queue] }) => {
+    const { request } = session.openStack();
+    if (queue !== undefined) return showLetters(session, queue);
+    const found = await request<{ queues: { queue: string; dead_letters: number }[] }>('GET', path);
+    show(session, found, () =>
+      formatTable(
+        ['QUEUE', 'DEAD LETTERS'],
+        found.queues.map(({ queue: name, dead_letters }) => [name, dead_letters]),
+      ),
+    );
+  },
+};
+
+const showLetters = async (session: Session, queue: string): Promise<void> => {
+  const peeked = await session
+    .openStack()
+    .request<{ dead_letters: ShownLetter[] }>('POST', `${pathOf(queue)}/peek`, { limit: 100 });
+  show(session, peeked, () =>
+    formatTable(
+      ['SENT', 'TYPE', 'EVENT', 'RECEIVED', 'CODE', 'REASON'],
+      peeked.dead_letters.map(({ sent_at, type, event_id, receive_count, code, reason }) => [
+        sent_at,
+        type,
+        event_id,
+        receive_count,
+        code,
+        reason,
+      ]),
+    ),
+  );
+};
+
+const pathOf = (queue: string): string => `${path}/${encodeURIComponent(queue)}`;
+
+export const redrive: Command = {
+  usage: 'redrive QUEUE',
+  summary: 'move a queue’s dead letters back to it; mend the cause first',
+  takes: [1, 1],
+  options: { 'max-per-second': { type: 'string', about: 'N  500 at most' } },
+  run: async (session, given) => {
+    const [queue] = given.positionals;
+    const perSecond = readCount(given, 'max-per-second', 500);
+    let task = await session
+      .openStack()
+      .request<ShownRedrive>('POST', `${pathOf(queue!)}/redrive`, {
+        ...(perSecond !== undefined && { max_per_second: perSecond }),
+      });
+    while (task.status === 'running' && !session.stopped.aborted) {
+      if (!session.json) session.print(barOf(task));
+      await pause(session);
+      const { redrives } = await session
+        .openStack()
+        .request<{ redrives: ShownRedrive[] }>('GET', `${pathOf(queue!)}/redrives`);
+      task = redrives[0] ?? task;
+    }
+    show(session, task, () => barOf(task));
+    if (task.status === 'failed') throw new CommandError(`SQS gave up: ${task.failure}.`);
+  },
+};
+
+const barOf = ({ status, moved, to_move }: ShownRedrive): string =>
+  progressBar(moved, to_move, status);

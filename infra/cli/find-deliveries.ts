@@ -1,0 +1,73 @@
+// Deliveries over all subscriptions of a company: the API lists them by subscription.
+import { CommandError } from './command-error.ts';
+import type { Session } from './session.ts';
+import { findSubscriptions, subscriptionsPath } from './subscriptions.ts';
+
+export interface ShownAttempt {
+  readonly number: number;
+  readonly trigger: string;
+  readonly started_at: string;
+  readonly duration_ms: number;
+  readonly status: number | null;
+  readonly error_class: string | null;
+  readonly reason?: string | null;
+  readonly response_body?: string | null;
+}
+
+export interface ShownDelivery {
+  readonly id: string;
+  readonly event_id: string;
+  readonly event_type: string;
+  readonly subscription_id: string;
+  readonly status: string;
+  readonly attempt_count: number;
+  readonly next_attempt_at: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly last_attempt?: ShownAttempt | null;
+}
+
+/** The newest of a subscription, newest first. */
+export const newestOf = async (
+  session: Session,
+  subscriptionId: string,
+  query: Readonly<Record<string, string>>,
+): Promise<ShownDelivery[]> => {
+  const { deliveries } = await session
+    .openStack()
+    .request<{ deliveries: ShownDelivery[] }>(
+      'GET',
+      `${subscriptionsPath(session.companyId())}/${encodeURIComponent(subscriptionId)}/deliveries?${new URLSearchParams(query)}`,
+    );
+  return deliveries;
+};
+
+/** The newest of one subscription, or of all that the company has: newest first. */
+export const findNewest = async (
+  session: Session,
+  subscriptionId: string | undefined,
+  limit: number,
+): Promise<ShownDelivery[]> => {
+  const ids = subscriptionId
+    ? [subscriptionId]
+    : (await findSubscriptions(session)).toSorted(byCreation).map(({ id }) => id);
+  const lists = await Promise.all(ids.map((id) => newestOf(session, id, { limit: String(limit) })));
+  return lists
+    .flat()
+    .toSorted((one, other) => other.created_at.localeCompare(one.created_at))
+    .slice(0, limit);
+};
+
+/** The subscription that was made last comes first: of deliveries of one event, `last` is its. */
+const byCreation = (one: { created_at: string }, other: { created_at: string }): number =>
+  other.created_at.localeCompare(one.created_at);
+
+/** What `last` stands for. */
+export const readDeliveryId = async (session: Session, text: string): Promise<string> => {
+  if (text !== 'last') return text;
+  const [newest] = await findNewest(session, undefined, 1);
+  if (newest === undefined) {
+    throw new CommandError('There is no delivery yet: publish an event, then look again.');
+  }
+  return newest.id;
+};

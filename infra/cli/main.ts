@@ -1,0 +1,25 @@
+// `npx rappel`: Rappel's command line, for local mode and for a deployed stack alike.
+import { randomUUID } from 'node:crypto';
+import { runRappel } from './run-rappel.ts';
+
+/** What a shell gives for a program that Ctrl-C ended. */
+const interruptedCode = 130;
+
+const stop = new AbortController();
+const take = (): void => {
+  if (stop.signal.aborted) process.exit(interruptedCode);
+  stop.abort();
+};
+process.on('SIGINT', take).on('SIGTERM', take);
+// Such as `rappel list | head -1`.
+process.stdout.on('error', () => process.exit(0));
+
+process.exitCode = await runRappel(process.argv.slice(2), {
+  env: process.env,
+  stopped: stop.signal,
+  isTerminal: process.stdout.isTTY,
+  write: (text) => void process.stdout.write(text),
+  writeError: (text) => void process.stderr.write(text),
+  now: () => new Date(),
+  newKey: randomUUID,
+});
