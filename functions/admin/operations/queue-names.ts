@@ -26,8 +26,8 @@ export const deadLettersOf = (queue: string): string => deadLetterQueueName(queu
  * @throws Error where the fast lane's name is not what the stack gives it
  */
 export const siblingOf = (fastLane: string, queue: string): string => {
-  if (!fastLane.endsWith(`-${knownQueue}`)) {
-    throw new Error(`the fast lane's name must end in "-${knownQueue}"`);
+  if (!fastLane.endsWith(knownQueue)) {
+    throw new Error(`the fast lane's name must end in "${knownQueue}"`);
   }
   return fastLane.slice(0, -knownQueue.length) + queue;
 };
