@@ -1,0 +1,153 @@
+// `npx rappel` against the whole stack: subscribe, listen, publish, tail, show, resend, recover.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runRappel } from '../../infra/cli/run-rappel.ts';
+import { startTestStack, type TestStack } from './support/local-stack.ts';
+
+let stack: TestStack;
+let folder: string;
+let outputsFile: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'rappel-command-line-'));
+  outputsFile = join(folder, 'outputs.json');
+  stack = await startTestStack({
+    outputsFile,
+    sweepSeconds: 1,
+    environment: { RETRY_DELAYS_MS: '1' },
+  });
+});
+
+afterAll(async () => {
+  await stack?.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** A run of its own: its lines as they come, and how it ends. */
+const begin = (...argv: string[]) => {
+  const stop = new AbortController();
+  const output = { text: '', errors: '' };
+  let news = Promise.withResolvers<void>();
+  let keys = 0;
+  const ended = runRappel([...argv, '--outputs', outputsFile], {
+    env: {},
+    stopped: stop.signal,
+    isTerminal: false,
+    write: (text) => {
+      output.text += text;
+      news.resolve();
+      news = Promise.withResolvers();
+    },
+    writeError: (text) => {
+      output.errors += text;
+    },
+    now: () => new Date(),
+    newKey: () => `${argv.join('-').replaceAll(/[^\w-]/g, '')}-${keys++}`.slice(-60),
+  });
+  const until = async (pattern: RegExp): Promise<RegExpExecArray> => {
+    for (;;) {
+      const match = pattern.exec(output.text);
+      if (match !== null) return match;
+      await news.promise;
+    }
+  };
+  return { ended, until, output, stop: () => stop.abort() };
+};
+
+const run = async (...argv: string[]) => {
+  const { ended, output } = begin(...argv);
+  return { code: await ended, ...output };
+};
+
+/** The answer of a run that goes well, for machines. */
+// biome-ignore lint/suspicious/noExplicitAny: the shapes are the API's, held to its document elsewhere
+const runJson = async (...argv: string[]): Promise<any> => {
+  const { code, text, errors } = await run(...argv, '--json');
+  expect([code, errors]).toEqual([0, '']);
+  return JSON.parse(text);
+};
+
+/** Until a delivery is as it should be. */
+const showUntil = async (
+  id: string,
+  isThere: (delivery: { status: string; attempts: unknown[] }) => boolean,
+) => {
+  for (;;) {
+    const delivery = await runJson('show', id);
+    if (isThere(delivery)) return delivery;
+  }
+};
+
+describe('npx rappel', () => {
+  it('goes the tour: listen, publish, tail, show, resend', async () => {
+    const listening = begin('listen', 'member.added', '--port', '0', '--count', '2');
+    const [, subscription] = await listening.until(/Listening on \S+ as (sub_\w+)\./);
+    const published = await run('publish', 'member.added');
+    await listening.until(/member\.added {2}verified {2}del_\w+\n\{/);
+    const tailed = await run('tail', subscription!, '--count', '1');
+    const [, deliveryId] = /(del_\w+)\n$/.exec(tailed.text)!;
+    const [, eventId] = /(evt_\w+)/.exec(published.text)!;
+    const listed = await run('list');
+    const shown = await run('show', 'last');
+    const event = await run('show', eventId!);
+    const resent = await run('resend', deliveryId!);
+    const delivery = await showUntil(deliveryId!, ({ attempts }) => attempts.length === 2);
+
+    expect(await listening.ended).toBe(0);
+    expect(published.text).toMatch(
+      /^TYPE +EVENT +RESULT\nmember\.added {2}evt_\w+ {2}on the bus\n$/,
+    );
+    expect(tailed.text).toMatch(/ {2}delivered {2}member\.added +1 +200 in \d+ ms/);
+    expect(listed.text).toContain(`${subscription}  enabled  member.added  http://127.0.0.1:`);
+    expect(shown.text).toContain(`delivery      ${deliveryId}\nstatus        delivered\n`);
+    expect(event.text).toContain(deliveryId);
+    expect(resent).toMatchObject({
+      code: 0,
+      text: `Attempt 2 is on its way. Look: npx rappel show ${deliveryId}\n`,
+    });
+    expect(delivery.attempts).toMatchObject([
+      { trigger: 'scheduled', status: 200 },
+      { trigger: 'manual', status: 200 },
+    ]);
+    expect(await runJson('list')).toEqual({ subscriptions: [] });
+  });
+
+  it('recovers what failed, and shows how far it is', async () => {
+    const failing = begin(
+      'listen',
+      'vacancy.created',
+      '--port',
+      '0',
+      '--answer',
+      '500',
+      '--keep',
+      '--json',
+    );
+    const [, url, id] = await failing.until(/"listening":"(.*?)","subscription":"(\w+)"/);
+    await run('publish', 'vacancy.created');
+    const [, deliveryId] = await failing.until(/"delivery_id":"(del_\w+)"/);
+    await showUntil(deliveryId!, ({ status }) => status === 'exhausted');
+    failing.stop();
+    await failing.ended;
+    const recovered = await run('recover', id!, '--since', '1h');
+
+    expect(recovered.errors).toBe('');
+    expect(recovered.text).toMatch(/^\[\.{30}\] 0 of 0, counting\n/);
+    expect(recovered.text).toMatch(/\n\[#{30}\] 1 of 1, done\n1 delivery is on the way again/);
+    expect(await runJson('list')).toMatchObject({ subscriptions: [{ id, url }] });
+  });
+
+  it('tells what the API refuses, in its words', async () => {
+    const twice = await run('subscribe', 'ftp://127.0.0.1/', 'member.addde');
+
+    expect(twice.code).toBe(1);
+    expect(twice.errors).toMatch(/^The request is not valid\.\n {2}event_types\[0\] must be/);
+    expect(await run('show', 'evt_none')).toEqual({
+      code: 1,
+      text: '',
+      errors: 'There is no such event.\n',
+    });
+  });
+});
