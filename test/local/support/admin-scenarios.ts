@@ -3,6 +3,7 @@ import type { CallAdmin } from '../../../infra/admin-client.ts';
 import { jobScenarios } from './job-scenarios.ts';
 import type { TestStack } from './local-stack.ts';
 import { logScenarios } from './log-scenarios.ts';
+import { operationsScenarios } from './operations-scenarios.ts';
 import { privacyScenarios } from './privacy-scenarios.ts';
 import { subscriptionScenarios } from './subscription-scenarios.ts';
 import type { TestReceiver } from './test-receiver.ts';
@@ -29,4 +30,5 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   ...logScenarios,
   ...jobScenarios,
   ...privacyScenarios,
+  ...operationsScenarios,
 };
