@@ -1,0 +1,95 @@
+// Unrouted events and their way back onto the bus, through the app, on queues in memory.
+import { beforeEach, expect, it } from 'vitest';
+import { putAgain } from '../../../../functions/admin/operations/put-again.ts';
+import type { QueueLetter } from '../../../../functions/admin/operations/queue-letter.ts';
+import {
+  createMemoryOperations,
+  type MemoryOperations,
+} from '../../../support/memory-operations.ts';
+
+let memory: MemoryOperations;
+let clock: number;
+let deps: ReturnType<typeof createMemoryOperations> & { now(): Date };
+beforeEach(() => {
+  memory = { letters: new Map(), hidden: new Set(), busEvents: [] };
+  clock = 0;
+  deps = { ...createMemoryOperations(memory), now: () => new Date(clock) };
+});
+
+const letter = (id: string, source: string, type: string): QueueLetter => ({
+  messageId: id,
+  receipt: id,
+  body: JSON.stringify({ source, 'detail-type': type, time: 'x', detail: { id, data: { a: 1 } } }),
+  attributes: {},
+  sentAt: new Date(0),
+  receiveCount: 1,
+});
+
+const idsIn = (queue: string) => memory.letters.get(queue)?.map(({ messageId }) => messageId);
+
+it('puts what a rule takes by now as it came, and leaves the rest visible', async () => {
+  const broken = { ...letter('broken', '', ''), body: '{' };
+  memory.letters.set('unrouted', [
+    letter('odd', 'ats', 'odd.happened'),
+    letter('good', 'ats', 'candidate.moved'),
+    letter('foreign', 'elsewhere', 'candidate.moved'),
+    broken,
+  ]);
+  memory.letters.set('unrouted-dead', [letter('lost', 'ats', 'vacancy.archived')]);
+
+  const total = await putAgain(deps);
+
+  expect(total).toEqual({ put: 2, refused: 0, unrouted: 3, more: false });
+  expect(memory.busEvents).toEqual([
+    {
+      source: 'ats',
+      type: 'candidate.moved',
+      resources: [],
+      detail: { id: 'good', data: { a: 1 } },
+    },
+    {
+      source: 'ats',
+      type: 'vacancy.archived',
+      resources: [],
+      detail: { id: 'lost', data: { a: 1 } },
+    },
+  ]);
+  expect(idsIn('unrouted')).toEqual(['odd', 'foreign', 'broken']);
+  expect(idsIn('unrouted-dead')).toEqual([]);
+  expect([...memory.hidden].filter((id) => idsIn('unrouted')?.includes(id))).toEqual([]);
+});
+
+it('keeps an event that the bus refuses', async () => {
+  memory.letters.set('unrouted', [letter('good', 'ats', 'candidate.moved')]);
+
+  const total = await putAgain({ ...deps, putEventAgain: async () => false });
+
+  expect(total).toMatchObject({ put: 0, refused: 1 });
+  expect(idsIn('unrouted')).toEqual(['good']);
+  expect(memory.hidden.size).toBe(0);
+});
+
+it('lets go of an event only after the bus has taken it', async () => {
+  memory.letters.set('unrouted', [letter('good', 'ats', 'candidate.moved')]);
+  const broken = async () => Promise.reject(new Error('the bus is away'));
+
+  const ended = putAgain({ ...deps, putEventAgain: broken });
+
+  await expect(ended).rejects.toThrow('the bus is away');
+  expect(idsIn('unrouted')).toEqual(['good']);
+});
+
+it('says that there is more when its time is up', async () => {
+  const many = Array.from({ length: 25 }, (_, n) => letter(`e${n}`, 'ats', 'candidate.moved'));
+  memory.letters.set('unrouted', many);
+  const slowly = async () => {
+    clock += 1_000;
+    return true;
+  };
+
+  const first = await putAgain({ ...deps, putEventAgain: slowly });
+  const second = await putAgain({ ...deps, putEventAgain: slowly });
+
+  expect(first).toEqual({ put: 20, refused: 0, unrouted: 0, more: true });
+  expect(second).toEqual({ put: 5, refused: 0, unrouted: 0, more: false });
+});
