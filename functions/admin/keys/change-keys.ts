@@ -1,9 +1,4 @@
 // A change of a subscription's keys or header values, against whoever changes them at the same time.
-import {
-  dropOtherHeaders,
-  giveHeaders,
-  type HeaderValues,
-} from '../../../shared/custom-headers.ts';
 import { ConflictError } from '../../../shared/errors.ts';
 import type { SigningKeys, StoredKeys } from '../../../shared/keys-table.ts';
 import { notFound } from '../problem.ts';
@@ -37,28 +32,3 @@ export const changeKeys = async (
   }
   throw new ConflictError("other writers kept changing the subscription's keys");
 };
-
-/** Header values that come with a URL. To be called before the subscription is written: they reach no other host. */
-export const putHeaders = (
-  deps: KeysDeps,
-  companyId: number,
-  id: string,
-  url: string,
-  values: HeaderValues,
-): Promise<SigningKeys> =>
-  changeKeys(deps, companyId, id, (keys) => ({
-    ...keys,
-    headers: giveHeaders(keys.headers, url, values),
-  }));
-
-/** Forgets the header values of every other host. To be called once the subscription's URL is written. */
-export const tidyHeaders = (
-  deps: KeysDeps,
-  companyId: number,
-  id: string,
-  url: string,
-): Promise<SigningKeys> =>
-  changeKeys(deps, companyId, id, (keys) => ({
-    ...keys,
-    headers: dropOtherHeaders(keys.headers, url),
-  }));

@@ -1,16 +1,20 @@
 // A change of a subscription's custom headers: merged name by name, and never carried to another host.
 import {
   customHeaders,
+  dropOtherHeaders,
   giveHeaders,
   type HeaderValues,
   headersSentTo,
   keepsHeaders,
 } from '../../../shared/custom-headers.ts';
 import type { Subscription } from '../../../shared/subscription.ts';
-import { changeKeys, type KeysDeps, putHeaders, tidyHeaders } from '../keys/change-keys.ts';
+import { changeKeys, type KeysDeps } from '../keys/change-keys.ts';
 import { fieldErrors, invalidRequest, notFound } from '../problem.ts';
 
-export type HeaderDeps = KeysDeps;
+export interface HeaderDeps extends KeysDeps {
+  /** Undefined where there is none, or it is deleted. */
+  getSubscription(companyId: number, id: string): Promise<Subscription | undefined>;
+}
 
 /** By name: a value, or null to take it back. Null for all of them. */
 export type HeaderPatch = Readonly<Record<string, string | null>> | null | undefined;
@@ -55,29 +59,40 @@ export const refuseHeaders = async (
 };
 
 /**
- * To be called before the subscription is written and after it. Those for another host come first: they reach that
- * host only. Those for the same host come last: a request that is refused at the last moment has changed none.
+ * To be called once the subscription is written: a request that is refused has changed no value. Values are set by
+ * name, and go by not being listed any more: so it does not matter in which order two changes come to them.
  */
 export const changeHeaders = async (
   deps: HeaderDeps,
   before: Told,
   { companyId, id, url }: Told,
   patch: HeaderPatch,
-  when: 'before' | 'after',
 ): Promise<void> => {
-  const staysThere = keepsHeaders(before.url, url);
-  if (!staysThere && when === 'before') {
-    await putHeaders(deps, companyId, id, url, merged({}, patch));
+  const given = merged({}, patch);
+  if (Object.keys(given).length > 0) {
+    await changeKeys(deps, companyId, id, (keys) => {
+      const values = { ...headersSentTo(url, keys.headers), ...given };
+      return { ...keys, headers: giveHeaders(keys.headers, url, values) };
+    });
   }
-  if (when === 'before') return;
-  if (staysThere && patch !== undefined) {
-    await changeKeys(deps, companyId, id, (keys) => ({
-      ...keys,
-      headers: giveHeaders(keys.headers, url, merged(headersSentTo(url, keys.headers), patch)),
-    }));
-  }
-  if (!staysThere || patch !== undefined) await tidyHeaders(deps, companyId, id, url);
+  if (patch !== undefined || !keepsHeaders(before.url, url)) await keepListed(deps, companyId, id);
 };
+
+/**
+ * Forgets every value that the subscription does not list, as it is now, and those for another host. The
+ * subscription is read after the keys, in each try: what a later change has put there, it has listed before.
+ */
+const keepListed = (deps: HeaderDeps, companyId: number, id: string): Promise<unknown> =>
+  changeKeys(deps, companyId, id, async (keys) => {
+    const current = await deps.getSubscription(companyId, id);
+    if (current === undefined) return keys;
+    const { url, headerNames = [] } = current;
+    const listed = Object.entries(headersSentTo(url, keys.headers)).filter(([name]) =>
+      headerNames.includes(name),
+    );
+    const headers = giveHeaders(undefined, url, Object.fromEntries(listed));
+    return { ...keys, headers: dropOtherHeaders(headers, url) };
+  });
 
 const merged = (headers: HeaderValues, patch: HeaderPatch): HeaderValues => {
   if (patch === undefined) return headers;

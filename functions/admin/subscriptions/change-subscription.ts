@@ -45,9 +45,9 @@ interface Claim {
 }
 
 /**
- * Order of writes: the new URL's claim, what must be there when the subscription says so, the subscription, what
- * may follow it, the old URL's release. A crash on the way leaves what the same request, repeated, makes
- * whole; but for the old URL's claim, which the next who wants that URL takes over.
+ * Order of writes: the new URL's claim, the subscription, the old URL's release, header values and keys. A crash on
+ * the way leaves what the same request, repeated, makes whole; but for the old URL's claim, which the next who wants
+ * that URL takes over.
  * @throws ProblemError invalid-request · not-found · changed-meanwhile · url-in-use · not-possible-now
  */
 export const changeSubscription = async (
@@ -67,15 +67,16 @@ export const changeSubscription = async (
     const fields = changedFields(current, next, patch);
     if (fields.length === 0) return current;
     claim = await claimTarget(deps, current, target, patch.allow_same_url);
-    await prepare(deps, current, next, patch);
+    await prepare(deps, current, next);
     const change = changeBy(deps, requester, 'changed', fields, current.revision + 1);
     return { ...next, updatedAt: change.at, lastChange: change };
   };
   try {
     const subscription = await writeSubscription(deps, companyId, id, requester.ifMatch, decide);
-    await changeHeaders(deps, before!, subscription, patch.headers, 'after');
-    const shown = patch.signature && (await changeScheme(deps, companyId, id, patch.signature));
+    // First: what follows is refused where the subscription is deleted meanwhile.
     await releaseOld(deps, before!, subscription);
+    await changeHeaders(deps, before!, subscription, patch.headers);
+    const shown = patch.signature && (await changeScheme(deps, companyId, id, patch.signature));
     return { subscription, ...(shown && { shown }) };
   } catch (error) {
     if (error instanceof ProblemError && claim !== undefined) await giveBack(deps, claim);
@@ -136,18 +137,16 @@ const claimTarget = async (
 };
 
 /**
- * Before the subscription says so: a refusal of what would be refused after it; header values for another host, which reach that host only, so that no callback
- * goes there without them; and a clean record of health, or the next failure would switch the subscription off again.
+ * Before the subscription says so: a refusal of what would be refused after it, and a clean record of health, or the
+ * next failure would switch the subscription off again.
  */
 const prepare = async (
   deps: ChangeDeps,
   current: Subscription,
   next: Subscription,
-  { headers }: SubscriptionPatch,
 ): Promise<void> => {
   const { companyId, id, signature } = next;
   if (signature !== undefined) await refuseScheme(deps, companyId, id, signature);
-  await changeHeaders(deps, current, next, headers, 'before');
   if (current.status === 'disabled' && next.status === 'enabled') await beginAnew(deps, next);
 };
 

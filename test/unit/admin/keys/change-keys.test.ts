@@ -1,19 +1,13 @@
 // Changes of keys that other operations make: another scheme, other header values.
 import { beforeEach, describe, expect, it } from 'vitest';
-import {
-  changeKeys,
-  putHeaders,
-  tidyHeaders,
-} from '../../../../functions/admin/keys/change-keys.ts';
+import { changeKeys } from '../../../../functions/admin/keys/change-keys.ts';
 import { changeScheme } from '../../../../functions/admin/keys/rotate-secret.ts';
-import { headersSentTo } from '../../../../shared/custom-headers.ts';
 import { signingAt } from '../../../../shared/key-rotation.ts';
 import { keyOverlapMsDefault } from '../../../../shared/limits.ts';
 import { makeKey, schemeOf } from '../../../../shared/signing-key.ts';
 import { createMemoryWorld, type MemoryWorld } from '../../../support/memory-subscriptions.ts';
 
 const id = `sub_${'0'.repeat(23)}`;
-const [oldUrl, newUrl] = ['https://old.example/a', 'https://new.example/b'];
 const secret = makeKey('v1', (size) => new Uint8Array(size).fill(9));
 
 let world: MemoryWorld;
@@ -54,47 +48,25 @@ describe('a change of scheme', () => {
   });
 
   it('keeps the header values', async () => {
-    await putHeaders(world.deps, 318, id, oldUrl, { 'X-Key': 'a' });
+    const headers = { 'https://old.example': { 'X-Key': 'a' } };
+    await changeKeys(world.deps, 318, id, (keys) => ({ ...keys, headers }));
 
     await changeScheme(world.deps, 318, id, 'v1a');
 
-    expect(headersSentTo(oldUrl, stored().headers)).toEqual({ 'X-Key': 'a' });
-  });
-});
-
-describe('header values', () => {
-  it('that come with a new URL lie beside the old one’s until that is written', async () => {
-    await putHeaders(world.deps, 318, id, oldUrl, { 'X-Key': 'old' });
-
-    await putHeaders(world.deps, 318, id, newUrl, { 'X-Key': 'new' });
-    const between = stored().headers;
-    await tidyHeaders(world.deps, 318, id, newUrl);
-
-    expect(headersSentTo(oldUrl, between)).toEqual({ 'X-Key': 'old' });
-    expect(headersSentTo(newUrl, between)).toEqual({ 'X-Key': 'new' });
-    expect(stored()).toMatchObject({ keys: [{ secret }] });
-    expect(stored().headers).toEqual({ 'https://new.example': { 'X-Key': 'new' } });
-  });
-
-  it('are forgotten once the URL has another host and none came with it', async () => {
-    await putHeaders(world.deps, 318, id, oldUrl, { 'X-Key': 'old' });
-
-    await tidyHeaders(world.deps, 318, id, newUrl);
-
-    expect(stored().headers).toBeUndefined();
-  });
-
-  it('of a subscription that is gone are not brought back', async () => {
-    await world.deps.deleteSigningKeys(318, id);
-
-    const put = putHeaders(world.deps, 318, id, oldUrl, { 'X-Key': 'a' });
-
-    await expect(put).rejects.toMatchObject({ problem: { status: 404 } });
-    expect(world.keys.size).toBe(0);
+    expect(stored().headers).toEqual(headers);
   });
 });
 
 describe('a change of keys', () => {
+  it('of a subscription that is gone is not made', async () => {
+    await world.deps.deleteSigningKeys(318, id);
+
+    const change = changeKeys(world.deps, 318, id, (keys) => ({ ...keys, headers: {} }));
+
+    await expect(change).rejects.toMatchObject({ problem: { status: 404 } });
+    expect(world.keys.size).toBe(0);
+  });
+
   it('is made again on what another writer left, so that neither is lost', async () => {
     const headers = { 'https://old.example': { 'X-Key': 'a' } };
     let isFirst = true;

@@ -95,6 +95,21 @@ describe('requests side by side', () => {
   });
 });
 
+describe('a limit of the stack’s own', () => {
+  it('is kept, whatever it is', async () => {
+    const world = createMemoryWorld();
+    const urls = [1, 2, 3, 4].map((index) => `https://hooks.example.com/${index}`);
+    const deps = { ...world.deps, subscriptionsMax: 3 };
+
+    const answers = await Promise.all(
+      urls.map((url) => answerOf(createSubscription(deps, 318, request({ url }), requester()))),
+    );
+
+    expect(livingOf(world).length).toBe(3);
+    expect(answers).toContain('/problems/too-many-subscriptions');
+  });
+});
+
 describe('one URL', () => {
   it('is one however it is spelt', async () => {
     const world = createMemoryWorld();
