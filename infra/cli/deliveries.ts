@@ -14,7 +14,10 @@ import { readSince } from './read-since.ts';
 import { type Command, type Session, show } from './session.ts';
 import { subscriptionsPath } from './subscriptions.ts';
 
+/** Between two looks. */
 const pollMs = 1000;
+
+/** Deliveries that a tail begins with, and of how many newest it tells what became of them. */
 const shownFirst = 10;
 const watched = 50;
 
@@ -50,7 +53,7 @@ export const tail: Command = {
     let printed = 0;
     for (let round = 0; printed < count && !session.stopped.aborted; round += 1) {
       if (round > 0) await pause(session);
-      const limit = round === 0 ? shownFirst : watched;
+      const limit = round === 0 ? Math.min(shownFirst, count) : watched;
       const found = await findNewest(session, given.positionals[0], limit);
       for (const delivery of found.toReversed()) {
         const state = `${delivery.id} ${delivery.updated_at}`;

@@ -1,7 +1,8 @@
 // `npx rappel` against the whole stack: subscribe, listen, publish, tail, show, resend, recover.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runRappel } from '../../infra/cli/run-rappel.ts';
 import { startTestStack, type TestStack } from './support/local-stack.ts';
@@ -50,7 +51,8 @@ const begin = (...argv: string[]) => {
     for (;;) {
       const match = pattern.exec(output.text);
       if (match !== null) return match;
-      await news.promise;
+      const code = await Promise.race([ended, news.promise]);
+      if (code !== undefined) throw new Error(`ended with ${code}: ${output.errors}`);
     }
   };
   return { ended, until, output, stop: () => stop.abort() };
@@ -80,37 +82,43 @@ const showUntil = async (
   }
 };
 
-describe('npx rappel', () => {
-  it('goes the tour: listen, publish, tail, show, resend', async () => {
-    const listening = begin('listen', 'member.added', '--port', '0', '--count', '2');
-    const [, subscription] = await listening.until(/Listening on \S+ as (sub_\w+)\./);
-    const published = await run('publish', 'member.added');
-    await listening.until(/member\.added {2}verified {2}del_\w+\n\{/);
-    const tailed = await run('tail', subscription!, '--count', '1');
-    const [, deliveryId] = /(del_\w+)\n$/.exec(tailed.text)!;
-    const [, eventId] = /(evt_\w+)/.exec(published.text)!;
-    const listed = await run('list');
-    const shown = await run('show', 'last');
-    const event = await run('show', eventId!);
-    const resent = await run('resend', deliveryId!);
-    const delivery = await showUntil(deliveryId!, ({ attempts }) => attempts.length === 2);
+/** The commands of README's section, in its order, without `npx rappel`. */
+const readTour = (): string[][] => {
+  const readme = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
+  const [, section] = /\n## Look\n(.*?)\n## /s.exec(readme)!;
+  return [...section!.matchAll(/^npx rappel (.*)$/gm)].map(([, argv]) => argv!.split(' '));
+};
 
-    expect(await listening.ended).toBe(0);
-    expect(published.text).toMatch(
-      /^TYPE +EVENT +RESULT\nmember\.added {2}evt_\w+ {2}on the bus\n$/,
+describe('npx rappel', () => {
+  it('goes the tour as README prints it: listen, publish, list, show, resend, tail', async () => {
+    const [listen, publish, list, show, resend, tail, ...more] = readTour();
+    const listening = begin(...listen!, '--port', '0');
+    const [, id] = await listening.until(/Listening on \S+ as (sub_\w+)\./);
+    const published = await run(...publish!);
+    const [, deliveryId] = await listening.until(/candidate\.moved {2}verified {2}(del_\w+)\n\{/);
+    await showUntil(deliveryId!, ({ status }) => status === 'delivered');
+    const listed = await run(...list!);
+    const shown = await run(...show!);
+    const resent = await run(...resend!);
+    const delivery = await showUntil(deliveryId!, ({ attempts }) => attempts.length === 2);
+    const tailing = begin(...tail!, id!);
+    const [line] = await tailing.until(/.*\n/);
+    tailing.stop();
+    listening.stop();
+
+    expect(more).toEqual([]);
+    expect(await Promise.all([listening.ended, tailing.ended])).toEqual([0, 0]);
+    expect(published.text).toMatch(/^TYPE.*\ncandidate\.moved {2}evt_\w+ {2}on the bus\n$/);
+    expect(listed.text).toContain(`${id}  enabled  candidate.moved  http://127.0.0.1:`);
+    expect(shown.text).toMatch(
+      new RegExp(`^delivery +${deliveryId}\nstatus +delivered\n.*scheduled  200 in`, 's'),
     );
-    expect(tailed.text).toMatch(/ {2}delivered {2}member\.added +1 +200 in \d+ ms/);
-    expect(listed.text).toContain(`${subscription}  enabled  member.added  http://127.0.0.1:`);
-    expect(shown.text).toContain(`delivery      ${deliveryId}\nstatus        delivered\n`);
-    expect(event.text).toContain(deliveryId);
-    expect(resent).toMatchObject({
-      code: 0,
-      text: `Attempt 2 is on its way. Look: npx rappel show ${deliveryId}\n`,
-    });
+    expect(resent.text).toBe(`Attempt 2 is on its way. Look: npx rappel show ${deliveryId}\n`);
     expect(delivery.attempts).toMatchObject([
       { trigger: 'scheduled', status: 200 },
       { trigger: 'manual', status: 200 },
     ]);
+    expect(line).toMatch(/Z {2}delivered {2}candidate\.moved +2 +200 in \d+ ms +del_\w+\n$/);
     expect(await runJson('list')).toEqual({ subscriptions: [] });
   });
 
@@ -137,6 +145,22 @@ describe('npx rappel', () => {
     expect(recovered.text).toMatch(/^\[\.{30}\] 0 of 0, counting\n/);
     expect(recovered.text).toMatch(/\n\[#{30}\] 1 of 1, done\n1 delivery is on the way again/);
     expect(await runJson('list')).toMatchObject({ subscriptions: [{ id, url }] });
+  });
+
+  it('shows dead letters, and moves them back', async () => {
+    const QueueUrl = stack.model.outputs.MemberAddedDeadLettersUrl;
+    await stack.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'no event' }));
+    const counted = await run('dead-letters');
+    const peeked = await run('dead-letters', 'member-added');
+    const moved = await run('redrive', 'member-added');
+
+    expect(counted.text).toMatch(/\nmember-added +1\n/);
+    expect(peeked.text).toMatch(/^SENT +TYPE +EVENT +RECEIVED +CODE +REASON\n.* 1 +- +-\n$/);
+    expect(moved).toMatchObject({
+      code: 0,
+      errors: '',
+      text: expect.stringContaining('completed'),
+    });
   });
 
   it('tells what the API refuses, in its words', async () => {
