@@ -23,6 +23,7 @@ beforeAll(async () => {
     // Loopback needs no name server, so that the test asks none.
     CALLBACK_ALLOW_LIST: 'http://127.0.0.1:*',
     DELIVERIES_TABLE: dynamodb.tables.deliveries,
+    DELIVERY_QUEUE_ARN: 'arn:aws:sqs:eu-west-3:000000000000:queue',
     DELIVERY_QUEUE_URL: 'http://127.0.0.1:1/queue',
     EVENT_BUS_NAME: 'bus',
     EVENT_SOURCE: 'ats',
@@ -31,6 +32,7 @@ beforeAll(async () => {
     KEYS_TABLE: dynamodb.tables.keys,
     SUBSCRIPTIONS_PER_COMPANY: '100',
     SUBSCRIPTIONS_TABLE: dynamodb.tables.subscriptions,
+    VERSION: '0.0.0',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   ({ handler } = await import('../../functions/admin/main.ts'));

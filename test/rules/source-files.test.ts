@@ -29,7 +29,10 @@ describe('every source file', () => {
 
   it('says on its first line what it is for', () => {
     expect(
-      offences(files, ({ lines }) => (/^\/\/ \S.{10,}/.test(lines[0] ?? '') ? [] : ['no comment'])),
+      offences(files, ({ lines }) => {
+        const first = lines[0]?.startsWith('#!') ? lines[1] : lines[0];
+        return /^\/\/ \S.{10,}/.test(first ?? '') ? [] : ['no comment'];
+      }),
     ).toEqual([]);
   });
 
