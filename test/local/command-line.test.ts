@@ -104,10 +104,12 @@ describe('npx rappel', () => {
     const tailing = begin(...tail!, id!);
     const [line] = await tailing.until(/.*\n/);
     tailing.stop();
+    const codes = [await tailing.ended];
     listening.stop();
+    codes.push(await listening.ended);
 
     expect(more).toEqual([]);
-    expect(await Promise.all([listening.ended, tailing.ended])).toEqual([0, 0]);
+    expect(codes).toEqual([0, 0]);
     expect(published.text).toMatch(/^TYPE.*\ncandidate\.moved {2}evt_\w+ {2}on the bus\n$/);
     expect(listed.text).toContain(`${id}  enabled  candidate.moved  http://127.0.0.1:`);
     expect(shown.text).toMatch(
