@@ -1,12 +1,15 @@
 // What `npm start` shows of a running stack: what happens, not what CloudWatch counts.
 import { expect, it } from 'vitest';
-import { describeObservation } from '../../../infra/local/console.ts';
+import { describeProgress, describeTrouble } from '../../../infra/local/console.ts';
 import { createMetrics } from '../../../shared/metrics.ts';
 
 const at = Date.parse('2026-11-24T09:00:00.120Z');
 
-const shown = (line: string) =>
-  describeObservation({ kind: 'log', at, functionName: 'deliver', line });
+/** As progress, and as trouble. */
+const shown = (line: string) => {
+  const observation = { kind: 'log', at, functionName: 'deliver', line } as const;
+  return [describeProgress(observation), describeTrouble(observation)];
+};
 
 it('shows a function’s own line as its event and its fields', () => {
   const line = JSON.stringify({
@@ -16,7 +19,10 @@ it('shows a function’s own line as its event and its fields', () => {
     status: 'waiting',
   });
 
-  expect(shown(line)).toBe('09:00:00.120  delivery.attempted  attempts=1 status=waiting');
+  expect(shown(line)).toEqual([
+    '09:00:00.120  delivery.attempted  attempts=1 status=waiting',
+    undefined,
+  ]);
 });
 
 it('shows nothing of figures: a line or two for every call', () => {
@@ -28,11 +34,12 @@ it('shows nothing of figures: a line or two for every call', () => {
   metrics.measure('AttemptLatency', 40);
   metrics.flush('deliver');
 
-  expect(lines.map(shown)).toEqual([undefined]);
+  expect(lines.map(shown)).toEqual([[undefined, undefined]]);
 });
 
-it('shows a line of another make as it is', () => {
-  expect(shown('Warning: a package says something')).toBe(
+it('shows a line of another make as trouble, as it is', () => {
+  expect(shown('Warning: a package says something')).toEqual([
+    undefined,
     '09:00:00.120  log        Warning: a package says something',
-  );
+  ]);
 });
