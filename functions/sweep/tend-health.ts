@@ -50,23 +50,32 @@ const tendOne = async (deps: TendDeps, hint: Hint): Promise<true | undefined> =>
       ? true
       : undefined;
   }
-  const enabled = subscription?.status === 'enabled';
+  const { status, maxPerSecond } = subscription ?? {};
+  const enabled = status === 'enabled';
   const circuit = enabled ? health.circuit : unparking(health.circuit);
-  const parked = await deps.findParked(
-    health,
-    now,
-    releasable(circuit, subscription?.maxPerSecond),
-  );
+  const parked = await deps.findParked(health, now, releasable(circuit, maxPerSecond));
   const next = { ...health, notices, circuit: tended(circuit, parked.length, now) };
   if (!(await deps.putHealth(next))) return undefined;
-  await release(deps, parked, circuit.state === 'open' ? health.revision + 1 : undefined);
+  const probe = circuit.state === 'open' ? health.revision + 1 : undefined;
+  // What waits for a turn goes at its own pace, however little it is; what waited for the receiver, evenly.
+  await release(
+    deps,
+    parked,
+    circuit.paced ? releasable(circuit, maxPerSecond) : parked.length,
+    probe,
+  );
   return true;
 };
 
 /** Releases evenly over the minute, so that the receiver meets no burst. */
-const release = async (deps: TendDeps, hints: readonly Hint[], probe?: number): Promise<void> => {
+const release = async (
+  deps: TendDeps,
+  hints: readonly Hint[],
+  perMinute: number,
+  probe?: number,
+): Promise<void> => {
   const until = new Date(deps.now().getTime() + sweepLeaseMs);
-  const gapSeconds = probeEveryMs / 1000 / Math.max(hints.length, 1);
+  const gapSeconds = probeEveryMs / 1000 / Math.max(perMinute, 1);
   const messages: QueueMessage[] = [];
   for (let from = 0; from < hints.length; from += claimsAtOnce) {
     const some = hints.slice(from, from + claimsAtOnce);

@@ -166,3 +166,27 @@ describe('a request that is not signed', () => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([403]));
   });
 });
+
+describe('a limit of callbacks a second', () => {
+  it('is kept from the bus to the receiver, and holds back nothing for good', async () => {
+    const limited = await startTestReceiver();
+    const calledAt: number[] = [];
+    limited.answer = (response) => {
+      calledAt.push(Date.now());
+      response.writeHead(200).end();
+    };
+    companies += 1;
+    await worldOf(companies).subscribe({
+      url: limited.url,
+      event_types: ['task.created'],
+      max_per_second: 1,
+    });
+
+    for (let n = 0; n < 4; n += 1) await stack.publish('task.created', { company_id: companies });
+    await limited.waitFor(4);
+    await limited.close();
+
+    // Each starts in a second of its own; how long it is under way differs.
+    expect(calledAt.at(-1)! - calledAt[0]!).toBeGreaterThan(2_000);
+  });
+});
