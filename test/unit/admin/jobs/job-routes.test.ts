@@ -1,13 +1,12 @@
 // Beginning, watching and cancelling jobs, through the app, on ports in memory.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createApp } from '../../../../functions/admin/app.ts';
-import { adminRoutes } from '../../../../functions/admin/routes.ts';
+import { createCheckedApp } from '../../../support/checked-app.ts';
 import { createMemoryWorld, type MemoryWorld } from '../../../support/memory-subscriptions.ts';
 
 const collection = '/v1/companies/318/subscriptions';
 
 let world: MemoryWorld;
-let app: ReturnType<typeof createApp>;
+let app: ReturnType<typeof createCheckedApp>;
 let subscriptionId: string;
 
 const call = async (method: string, path: string, body?: object, key?: string) => {
@@ -21,7 +20,7 @@ const call = async (method: string, path: string, body?: object, key?: string) =
 
 beforeEach(async () => {
   world = createMemoryWorld();
-  app = createApp(world.deps, adminRoutes);
+  app = createCheckedApp(world.deps);
   const body = { url: 'https://hooks.example.com/a', event_types: ['*'] };
   subscriptionId = (await call('POST', collection, body)).json.id!;
 });
@@ -112,9 +111,9 @@ describe('beginning a job', () => {
         throw new Error('cut');
       },
     };
-    app = createApp(cutting, adminRoutes);
+    app = createCheckedApp(cutting);
     const { status } = await begin('release', undefined, 'key-1');
-    app = createApp(world.deps, adminRoutes);
+    app = createCheckedApp(world.deps);
     world.clock += 61_000;
 
     const again = await begin('release', undefined, 'key-1');

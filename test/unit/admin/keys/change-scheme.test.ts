@@ -1,16 +1,15 @@
 // A change of the signature's scheme by PATCH, through the app: what signs meanwhile, and what is shown.
 import { beforeEach, expect, it } from 'vitest';
-import { createApp } from '../../../../functions/admin/app.ts';
-import { adminRoutes } from '../../../../functions/admin/routes.ts';
 import { signingAt } from '../../../../shared/key-rotation.ts';
 import { publicKeyOf, schemeOf } from '../../../../shared/signing-key.ts';
+import { createCheckedApp } from '../../../support/checked-app.ts';
 import { createMemoryWorld, type MemoryWorld } from '../../../support/memory-subscriptions.ts';
 
 const collection = '/v1/companies/318/subscriptions';
 const day = 86_400_000;
 
 let world: MemoryWorld;
-let app: ReturnType<typeof createApp>;
+let app: ReturnType<typeof createCheckedApp>;
 /** Throws at this port's next call. */
 let failing: string | undefined;
 let beforeWrite: (() => void) | undefined;
@@ -26,7 +25,7 @@ beforeEach(() => {
         return port(...args);
       }) as never,
   );
-  app = createApp(world.deps, adminRoutes);
+  app = createCheckedApp(world.deps);
 });
 
 const call = async (method: string, path: string, body: object, headers = {}) => {

@@ -1,19 +1,18 @@
 // Rotating a secret and reading keys, through the app, on ports in memory.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createApp } from '../../../../functions/admin/app.ts';
-import { adminRoutes } from '../../../../functions/admin/routes.ts';
 import { signingAt } from '../../../../shared/key-rotation.ts';
 import { publicKeyOf } from '../../../../shared/signing-key.ts';
+import { createCheckedApp } from '../../../support/checked-app.ts';
 import { createMemoryWorld, type MemoryWorld } from '../../../support/memory-subscriptions.ts';
 
 const collection = '/v1/companies/318/subscriptions';
 const day = 86_400_000;
 
 let world: MemoryWorld;
-let app: ReturnType<typeof createApp>;
+let app: ReturnType<typeof createCheckedApp>;
 beforeEach(() => {
   world = createMemoryWorld();
-  app = createApp(world.deps, adminRoutes);
+  app = createCheckedApp(world.deps);
 });
 
 const call = async (method: string, path: string, body?: object, key?: string) => {
@@ -83,7 +82,8 @@ describe('a rotation', () => {
     await rotate(id);
 
     const entries = [...world.audit.values()].filter(({ action }) => action === 'secret-rotated');
-    expect(entries).toMatchObject([{ subscriptionId: id, companyId: 318, caller: 'unknown' }]);
+    const caller = 'arn:aws:iam::000000000000:user/ats';
+    expect(entries).toMatchObject([{ subscriptionId: id, companyId: 318, caller }]);
   });
 
   it.each([-1, 604_801, 1.5, '60', null])('refuses an overlap of %j', async (overlap) => {
@@ -176,7 +176,7 @@ describe('a repeated rotation', () => {
           throw new Error('crashed');
         }) as never,
     );
-    app = createApp(world.deps, adminRoutes);
+    app = createCheckedApp(world.deps);
     return crash;
   };
 

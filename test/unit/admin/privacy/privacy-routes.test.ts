@@ -1,19 +1,18 @@
 // Asking for an erasure, its proof, and an export, through the app, on ports in memory.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createApp } from '../../../../functions/admin/app.ts';
-import { adminRoutes } from '../../../../functions/admin/routes.ts';
 import { newDelivery } from '../../../../shared/delivery.ts';
 import { pageBytesMax } from '../../../../shared/limits.ts';
 import type { KeptEvent } from '../../../../shared/stored-event.ts';
+import { createCheckedApp } from '../../../support/checked-app.ts';
 import { createMemoryWorld, type MemoryWorld } from '../../../support/memory-subscriptions.ts';
 
 const company = '/v1/companies/318';
 
 let world: MemoryWorld;
-let app: ReturnType<typeof createApp>;
+let app: ReturnType<typeof createCheckedApp>;
 beforeEach(() => {
   world = createMemoryWorld();
-  app = createApp(world.deps, adminRoutes);
+  app = createCheckedApp(world.deps);
 });
 
 const call = async (method: string, path: string, body?: object, key?: string) => {
@@ -58,7 +57,7 @@ describe('asking for an erasure', () => {
         void calls.push(`tombstone ${companyId} ${candidate}`),
       putErasure: async () => calls.push('erasure') > 0,
     };
-    app = createApp(watched, adminRoutes);
+    app = createCheckedApp(watched);
 
     await erase('q7Rk2VbXm4TzN9Ld');
 
@@ -114,7 +113,7 @@ describe('deleting a company', () => {
         await deleteSigningKeys(companyId, id);
       },
     };
-    app = createApp(watched, adminRoutes);
+    app = createCheckedApp(watched);
 
     const { status, json } = await call('DELETE', company);
 
@@ -153,25 +152,20 @@ describe('an export', () => {
   /** These events of candidate 20817, each with a delivery. */
   const exporting = (events: readonly KeptEvent[]) => {
     const byId = new Map(events.map((event) => [event.id, event]));
-    app = createApp(
-      {
-        ...world.deps,
-        listCandidateEvents: async (companyId, candidate) => ({
-          events:
-            companyId === 318 && candidate === '20817'
-              ? [...byId.keys()].map((eventId) => ({ eventId, otherIds: [] }))
-              : [],
-        }),
-        getEvent: async (_, id) => byId.get(id),
-        listDeliveriesOf: async (companyId, eventId) => {
-          const name = { companyId, eventId, subscriptionId: `sub_001${'0'.repeat(20)}` };
-          return [
-            newDelivery({ ...name, eventType: 'candidate.moved', variant: 'full@1' }, stored),
-          ];
-        },
+    app = createCheckedApp({
+      ...world.deps,
+      listCandidateEvents: async (companyId, candidate) => ({
+        events:
+          companyId === 318 && candidate === '20817'
+            ? [...byId.keys()].map((eventId) => ({ eventId, otherIds: [] }))
+            : [],
+      }),
+      getEvent: async (_, id) => byId.get(id),
+      listDeliveriesOf: async (companyId, eventId) => {
+        const name = { companyId, eventId, subscriptionId: `sub_001${'0'.repeat(20)}` };
+        return [newDelivery({ ...name, eventType: 'candidate.moved', variant: 'full@1' }, stored)];
       },
-      adminRoutes,
-    );
+    });
   };
 
   const page = async (path: string) => {

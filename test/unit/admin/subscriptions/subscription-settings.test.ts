@@ -1,8 +1,7 @@
 // The settings that choose events: what is taken, how it is kept and shown, and what a wrong one is told.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createApp } from '../../../../functions/admin/app.ts';
-import { adminRoutes } from '../../../../functions/admin/routes.ts';
 import { objectIdsMax, patternCharactersMax } from '../../../../shared/limits.ts';
+import { createCheckedApp } from '../../../support/checked-app.ts';
 import {
   createMemoryWorld,
   livingOf,
@@ -17,13 +16,10 @@ beforeEach(() => {
 const valid = { url: 'https://hooks.example.com/a', event_types: ['*'] };
 
 const create = async (settings: object) => {
-  const response = await createApp(world.deps, adminRoutes).request(
-    '/v1/companies/318/subscriptions',
-    {
-      method: 'POST',
-      body: JSON.stringify({ ...valid, ...settings }),
-    },
-  );
+  const response = await createCheckedApp(world.deps).request('/v1/companies/318/subscriptions', {
+    method: 'POST',
+    body: JSON.stringify({ ...valid, ...settings }),
+  });
   // biome-ignore lint/suspicious/noExplicitAny: whatever the app answered
   return { status: response.status, json: (await response.json()) as any };
 };
