@@ -4,7 +4,7 @@ import { cancelled } from '../../shared/job.ts';
 import { putJob } from '../../shared/jobs-table.ts';
 import { jobPerMinute } from '../../shared/limits.ts';
 import { deleteStop, putStop } from '../../shared/stops-table.ts';
-import { cutCalls, type IsCut } from '../support/cut-calls.ts';
+import { cutCalls, type IsCut, runEach } from '../support/cut-calls.ts';
 import { startDynalite, type TestDynamoDb } from '../support/start-dynalite.ts';
 import {
   createJobWorld,
@@ -190,10 +190,12 @@ describe('a recovery', () => {
 describe('a release whose step is cut at any of its calls, before the call took effect or after it', () => {
   it('skips nothing, and sends nothing twice', { timeout: 300_000 }, async () => {
     const { places } = await releaseThree(() => false);
+    const cuts = [...places].filter((_, n) => full || n % 2 === 0);
 
-    const runs = await Promise.all(
-      [...places].map(async (cut) => ({ cut, ...(await releaseThree((place) => place === cut)) })),
-    );
+    const runs = await runEach(cuts, async (cut) => ({
+      cut,
+      ...(await releaseThree((place) => place === cut)),
+    }));
 
     expect(places.size).toBeGreaterThan(30);
     for (const { cut, statuses, ended, sentTwice } of runs) {

@@ -36,3 +36,17 @@ export const cutCalls = <Ports extends object>(ports: Ports, isCut: IsCut): Cut<
   ]);
   return { ports: Object.fromEntries(cutting) as Ports, places };
 };
+
+/** Some runs at a time: hundreds at once would only wait for each other. */
+const runsAtOnce = 8;
+
+export const runEach = async <Run>(
+  cuts: readonly string[],
+  run: (cut: string) => Promise<Run>,
+): Promise<Run[]> => {
+  const runs: Run[] = [];
+  for (let from = 0; from < cuts.length; from += runsAtOnce) {
+    runs.push(...(await Promise.all(cuts.slice(from, from + runsAtOnce).map(run))));
+  }
+  return runs;
+};
