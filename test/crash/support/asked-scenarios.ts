@@ -110,7 +110,7 @@ export const askedScenarios: readonly Scenario[] = [
     steps: [publish(created, vacancy), (company) => company.erase(created)],
     expected: {
       deliveries: {
-        'created>a': ['erased', 3],
+        'created>a': ['erased', 1, 3],
         'created>well': ['delivered', 1],
         'vacancy>a': ['exhausted', 4],
         'vacancy>well': ['delivered', 1],

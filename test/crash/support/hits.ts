@@ -88,7 +88,10 @@ const playHit = async (
   { scenario, target }: Hit,
 ): Promise<string[] | undefined> => {
   for (let tries = 0; tries < triesMax; tries += 1) {
-    const { reached, problems } = await playScenario(stack, scenario, target);
+    const { reached, problems } = await playScenario(stack, scenario, target).catch((error) => ({
+      reached: true,
+      problems: [String(error)],
+    }));
     if (reached || problems.length > 0) {
       return problems.map((problem) => `${scenario.name}, ${nameOf(target)}: ${problem}`);
     }
