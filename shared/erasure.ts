@@ -40,7 +40,7 @@ export interface ErasedCounts {
   readonly failureBodies: number;
 }
 
-/** Of the candidate: asked for twice, it is the same erasure. It does not tell who was erased. */
+/** Of the candidate: asked for twice, it is the same erasure. */
 export const erasureIdOf = (companyId: number, candidate: CandidateId): string =>
   `era_${createHash('sha256').update(`${companyId}#${candidate}`).digest('hex').slice(0, 24)}`;
 

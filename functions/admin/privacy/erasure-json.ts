@@ -43,7 +43,7 @@ export const remainsJson = z
       until: z.iso.datetime().nullable().describe('Null: not ours to end.'),
     }),
   )
-  .describe('What cannot be reached. Logs and messages between functions hold ids only.');
+  .describe('What cannot be reached. Logs, jobs and messages between functions hold ids only.');
 
 export const remainsToJson = (remains: readonly Remainder[]): z.output<typeof remainsJson> =>
   remains.map(({ until, ...rest }) => ({ ...rest, until: until?.toISOString() ?? null }));
