@@ -92,9 +92,8 @@ export const subscriptionJson = z.strictObject({
   updated_at: z.iso.datetime(),
 });
 
-/** The answers to a creation, and to a change of scheme, alone. */
+/** In the answers to a creation, and to a change of scheme, alone: with the new key. */
 export const createdSubscriptionJson = subscriptionJson.extend(shownKeyJson.shape);
-export const changedSubscriptionJson = createdSubscriptionJson;
 
 export const toJson = (subscription: Subscription): z.output<typeof subscriptionJson> =>
   subscriptionJson.parse({

@@ -19,7 +19,6 @@ import {
 } from './create-subscription.ts';
 import { type DeletionDeps, deleteSubscription } from './delete-subscription.ts';
 import {
-  changedSubscriptionJson,
   createdSubscriptionJson,
   newSubscription,
   subscriptionJson,
@@ -114,7 +113,7 @@ export const subscriptionRoutes: readonly Route<SubscriptionDeps>[] = [
     answers: {
       200: {
         description: 'As it is now; after a change of scheme with the new key, shown here only.',
-        schema: changedSubscriptionJson,
+        schema: createdSubscriptionJson,
         hasEtag: true,
       },
     },
