@@ -165,9 +165,12 @@ export const afterPass = (job: Job, now: Date): Job => {
   };
 };
 
-/** A job that is over stays as it is. */
-export const cancelled = (job: Job, cancelReason: CancelReason, now: Date): Job =>
-  isOver(job) ? job : { ...ended(job, 'cancelled', now), cancelReason };
+/** A job that is over stays as it is; one that has all on its way is done. */
+export const cancelled = (job: Job, cancelReason: CancelReason, now: Date): Job => {
+  if (isOver(job)) return job;
+  if (!isUnderWay(job)) return ended(job, 'done', now);
+  return { ...ended(job, 'cancelled', now), cancelReason };
+};
 
 const ended = (job: Job, status: 'done' | 'cancelled', now: Date): Job => {
   const { cursor: _cursor, dueAt: _dueAt, ...rest } = job;

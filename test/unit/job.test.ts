@@ -172,6 +172,7 @@ describe('a job that is over', () => {
 
     expect(cancelled(done, 'asked', now)).toBe(done);
     expect(cancelled(jobOf(), 'asked', now)).toMatchObject({ status: 'cancelled' });
+    expect(cancelled(jobOf({ status: 'checking' }), 'asked', now).status).toBe('done');
     expect(jobIdOf(done)).toBe(`job_000001${'a'.repeat(16)}`);
   });
 });
