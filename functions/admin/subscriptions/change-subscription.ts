@@ -67,7 +67,7 @@ export const changeSubscription = async (
     const fields = changedFields(current, next, patch);
     if (fields.length === 0) return current;
     claim = await claimTarget(deps, current, target, patch.allow_same_url);
-    await prepare(deps, current, next);
+    await prepare(deps, current, next, patch);
     const change = changeBy(deps, requester, 'changed', fields, current.revision + 1);
     return { ...next, updatedAt: change.at, lastChange: change };
   };
@@ -144,8 +144,9 @@ const prepare = async (
   deps: ChangeDeps,
   current: Subscription,
   next: Subscription,
+  { signature }: SubscriptionPatch,
 ): Promise<void> => {
-  const { companyId, id, signature } = next;
+  const { companyId, id } = next;
   if (signature !== undefined) await refuseScheme(deps, companyId, id, signature);
   if (current.status === 'disabled' && next.status === 'enabled') await beginAnew(deps, next);
 };
