@@ -55,6 +55,7 @@ describe('toDraft4', () => {
 
   it.each([
     { contains: {} },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema, awaited by nobody
     { if: {}, then: false },
     { unevaluatedProperties: false },
     { properties: { a: { propertyNames: { pattern: 'x' } } } },

@@ -38,7 +38,6 @@ const isOfType = (type: string, value: unknown): boolean => {
     case 'integer':
       return Number.isInteger(value);
     default:
-      // biome-ignore lint/suspicious/useValidTypeof: one of string, number and boolean
       return typeof value === type;
   }
 };
