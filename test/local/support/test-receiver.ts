@@ -13,13 +13,13 @@ export interface TestReceiver {
   readonly url: string;
   readonly callbacks: RecordedCallback[];
   /** Resolves once so many callbacks have come. Rejects after ten seconds, with what came. */
-  waitFor(count: number): Promise<RecordedCallback[]>;
+  waitFor(count: number, patienceMs?: number): Promise<RecordedCallback[]>;
   /** How callbacks are answered from now on; 200 at first. */
   answer: (response: ServerResponse, callback: RecordedCallback) => void;
   close(): Promise<void>;
 }
 
-const patienceMs = 10_000;
+const usualPatienceMs = 10_000;
 
 export const startTestReceiver = async (): Promise<TestReceiver> => {
   const callbacks: RecordedCallback[] = [];
@@ -37,7 +37,7 @@ export const startTestReceiver = async (): Promise<TestReceiver> => {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
     callbacks,
     answer: (response) => response.writeHead(200).end(),
-    waitFor: async (count) => {
+    waitFor: async (count, patienceMs = usualPatienceMs) => {
       const deadline = AbortSignal.timeout(patienceMs);
       while (callbacks.length < count) {
         const late = new Promise<never>((_, reject) => {
