@@ -7,8 +7,8 @@ export interface Traffic {
   untilQuiet(queueUrls: readonly string[]): Promise<void>;
 }
 
-/** Milliseconds in which a scenario's step ends on the slowest machine. */
-const patienceMs = 120_000;
+/** Milliseconds in which a step ends: more than the visibility time-out, so that a message stuck in a hand is back. */
+const patienceMs = 240_000;
 
 /** Milliseconds after which the queues are looked at again, although no function has ended. */
 const lookAgainMs = 250;
