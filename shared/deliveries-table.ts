@@ -1,10 +1,10 @@
 // The deliveries table: key (company#event, subscription). State and timer in one item.
 import { createHash } from 'node:crypto';
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AttemptSummary, Delivery } from './delivery.ts';
 import { deliveryIdOf, eventKey } from './identifiers.ts';
 import { retentionDays } from './limits.ts';
-import { expirySeconds, fromItem, type Item, isConditionFailure, toItem } from './row.ts';
+import { expirySeconds, fromItem, type Item, putOverRevision, toItem } from './row.ts';
 import { deliveryShards, noticeShard, subscriptionLogKey } from './timers-table.ts';
 
 interface DeliveryRow {
@@ -70,25 +70,7 @@ export const putDelivery = async (
   table: string,
   delivery: Delivery,
   wakeAt?: Date,
-): Promise<boolean> => {
-  try {
-    await client.send(
-      new PutItemCommand({
-        TableName: table,
-        Item: toItem(toRow(delivery, wakeAt)),
-        ConditionExpression:
-          delivery.revision === 0 ? 'attribute_not_exists(pk)' : 'revision = :revision',
-        ...(delivery.revision > 0 && {
-          ExpressionAttributeValues: toItem({ ':revision': delivery.revision }),
-        }),
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
-};
+): Promise<boolean> => putOverRevision(client, table, toRow(delivery, wakeAt), delivery.revision);
 
 const toRow = (delivery: Delivery, wakeAt: Date | undefined) => ({
   ...deliveryKey(delivery),

@@ -1,8 +1,8 @@
 // Health rows, in the deliveries table: key (company#subscription, 'health'). Written only on failure or change.
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Circuit } from './circuit.ts';
 import type { Health, Notice } from './health.ts';
-import { fromItem, type Item, isConditionFailure, toItem } from './row.ts';
+import { fromItem, type Item, putOverRevision, toItem } from './row.ts';
 import { healthShard, subscriptionLogKey } from './timers-table.ts';
 
 interface HealthRow {
@@ -56,25 +56,7 @@ export const putHealth = async (
   client: DynamoDBClient,
   table: string,
   health: Health,
-): Promise<boolean> => {
-  try {
-    await client.send(
-      new PutItemCommand({
-        TableName: table,
-        Item: toItem(toRow(health)),
-        ConditionExpression:
-          health.revision === 0 ? 'attribute_not_exists(pk)' : 'revision = :revision',
-        ...(health.revision > 0 && {
-          ExpressionAttributeValues: toItem({ ':revision': health.revision }),
-        }),
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
-};
+): Promise<boolean> => putOverRevision(client, table, toRow(health), health.revision);
 
 /** When the sweep shall look at it: for what the ATS has to be told, or by the circuit's timer. */
 const wakeAtOf = ({ notices, circuit }: Health): Date | undefined =>

@@ -1,13 +1,8 @@
 // Jobs, as rows of the deliveries table: key (company#subscription, `job#` + number). The number is the lock.
-import {
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type Job, jobIdOf, jobIdPattern } from './job.ts';
 import { retentionDays } from './limits.ts';
-import { expirySeconds, fromItem, type Item, isConditionFailure, toItem } from './row.ts';
+import { expirySeconds, fromItem, type Item, putOverRevision, toItem } from './row.ts';
 import { jobShard, subscriptionLogKey } from './timers-table.ts';
 
 interface JobRow {
@@ -46,25 +41,8 @@ const jobKey = (companyId: number, subscriptionId: string, number: number) => ({
  * Writes a job's next state over the one it was made from. Of a new one: false where another job took its number,
  * so that a subscription never has two at once.
  */
-export const putJob = async (client: DynamoDBClient, table: string, job: Job): Promise<boolean> => {
-  try {
-    await client.send(
-      new PutItemCommand({
-        TableName: table,
-        Item: toItem(toRow(job)),
-        ConditionExpression:
-          job.revision === 0 ? 'attribute_not_exists(pk)' : 'revision = :revision',
-        ...(job.revision > 0 && {
-          ExpressionAttributeValues: toItem({ ':revision': job.revision }),
-        }),
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
-};
+export const putJob = async (client: DynamoDBClient, table: string, job: Job): Promise<boolean> =>
+  putOverRevision(client, table, toRow(job), job.revision);
 
 /** Strongly consistent. Undefined too for an id that no job of this subscription has. */
 export const getJob = async (

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { CustomHeaders } from './custom-headers.ts';
 import type { DatedKey } from './key-rotation.ts';
-import { fromItem, type Item, isConditionFailure, toItem } from './row.ts';
+import { fromItem, type Item, succeeds, toItem } from './row.ts';
 
 export interface SigningKeys {
   /** Newest first. */
@@ -68,22 +68,17 @@ export const replaceSigningKeys = async (
   companyId: number,
   subscriptionId: string,
   { revision, ...keys }: StoredKeys,
-): Promise<boolean> => {
-  try {
-    await client.send(
+): Promise<boolean> =>
+  succeeds(() =>
+    client.send(
       new PutItemCommand({
         TableName: table,
         Item: toItem(toRow(companyId, subscriptionId, { ...keys, revision: revision + 1 })),
         ConditionExpression: 'revision = :read',
         ExpressionAttributeValues: toItem({ ':read': revision }),
       }),
-    );
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
-};
+    ),
+  );
 
 export const deleteSigningKeys = async (
   client: DynamoDBClient,

@@ -1,6 +1,10 @@
 // Between DynamoDB's items and plain rows. Instants are ISO texts in rows, so that a person can read them.
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 
 export type Item = Record<string, AttributeValue>;
@@ -30,3 +34,24 @@ export const succeeds = async (write: () => Promise<unknown>): Promise<boolean> 
     throw error;
   }
 };
+
+/**
+ * Writes a row over the revision that it was made from; 0: over none. False where another writer was first.
+ * @param row with its next revision
+ */
+export const putOverRevision = (
+  client: DynamoDBClient,
+  table: string,
+  row: Row,
+  revision: number,
+): Promise<boolean> =>
+  succeeds(() =>
+    client.send(
+      new PutItemCommand({
+        TableName: table,
+        Item: toItem(row),
+        ConditionExpression: revision === 0 ? 'attribute_not_exists(pk)' : 'revision = :revision',
+        ...(revision > 0 && { ExpressionAttributeValues: toItem({ ':revision': revision }) }),
+      }),
+    ),
+  );
