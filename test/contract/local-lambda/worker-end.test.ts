@@ -81,8 +81,8 @@ it('keeps the lines that were written before an exit', async () => {
 it('reports a worker that ends between two calls, and starts another', async () => {
   const fn = functionOf(`
     let calls = 0;
-    export const handler = async (late) => {
-      if (late) setImmediate(() => { throw new Error('too late'); });
+    export const handler = async ({ url } = {}) => {
+      if (url) void fetch(url).then(() => { throw new Error('too late'); });
       calls += 1;
       return calls;
     };`);
@@ -90,10 +90,14 @@ it('reports a worker that ends between two calls, and starts another', async () 
   const { runner } = runFunctions([fn], {
     observe: (each) => each.kind === 'trouble' && troubled.resolve(each.text),
   });
+  const asked = Promise.withResolvers<() => void>();
+  const url = await listen((_, response) => asked.resolve(() => void response.end()));
 
-  await runner.invoke(fn.arn, true);
+  await runner.invoke(fn.arn, { url });
+  const throwNow = await asked.promise;
+  throwNow();
   const text = await troubled.promise;
-  const next = await runner.invoke(fn.arn, false);
+  const next = await runner.invoke(fn.arn, {});
 
   expect(text).toContain('Function fan-out: An idle environment ended. Error: too late');
   expect(next).toMatchObject({ value: 1 });
