@@ -1,4 +1,4 @@
-// How the tests run: Node 24, one process per file, everything on 127.0.0.1.
+// How the tests run: on Node 24, everything on 127.0.0.1; the whole-stack tests in a process per file.
 import { defineConfig } from 'vitest/config';
 
 const patience = { testTimeout: 30_000, hookTimeout: 60_000 };

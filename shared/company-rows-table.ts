@@ -2,10 +2,10 @@
 import {
   DeleteItemCommand,
   type DynamoDBClient,
-  QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { fromItem, type Item, toItem } from './row.ts';
+import { queryRows } from './query-rows.ts';
+import { fromItem, toItem } from './row.ts';
 import { subscriptionLogKey } from './timers-table.ts';
 import { isTombstoneKey } from './tombstones-table.ts';
 
@@ -52,7 +52,7 @@ export const findSubscriptionIds = async (
   table: string,
   companyId: number,
 ): Promise<string[]> => {
-  const rows = await rowsOf(client, {
+  const rows = await queryRows(client, {
     TableName: table,
     ConsistentRead: true,
     KeyConditionExpression: 'pk = :pk',
@@ -91,17 +91,6 @@ export const findDeliveredEvents = async (
 };
 
 const placesOf = async (client: DynamoDBClient, query: QueryCommandInput): Promise<Place[]> => {
-  const rows = await rowsOf(client, { ...query, ProjectionExpression: 'pk, sk' });
+  const rows = await queryRows(client, { ...query, ProjectionExpression: 'pk, sk' });
   return rows.map((row) => fromItem<Place>(row));
-};
-
-const rowsOf = async (client: DynamoDBClient, query: QueryCommandInput): Promise<Item[]> => {
-  const rows: Item[] = [];
-  let start: Item | undefined;
-  do {
-    const page = await client.send(new QueryCommand({ ...query, ExclusiveStartKey: start }));
-    rows.push(...(page.Items ?? []));
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
-  return rows;
 };

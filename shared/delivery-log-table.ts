@@ -4,6 +4,7 @@ import { type DeliveryName, deliveryOf, getDelivery } from './deliveries-table.t
 import type { Delivery, DeliveryStatus } from './delivery.ts';
 import { eventKey } from './identifiers.ts';
 import { retentionDays } from './limits.ts';
+import { queryRows } from './query-rows.ts';
 import { expirySeconds, type Item, toItem } from './row.ts';
 import { subscriptionLogKey } from './timers-table.ts';
 
@@ -94,27 +95,18 @@ export const listDeliveriesOf = async (
   eventId: string,
   now: Date,
 ): Promise<Delivery[]> => {
-  const deliveries: Delivery[] = [];
-  let start: Item | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await client.send(
-      new QueryCommand({
-        TableName: table,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        FilterExpression: 'expires_at > :now',
-        ExpressionAttributeValues: toItem({
-          ':pk': eventKey(companyId, eventId),
-          ':prefix': 'sub_',
-          ':now': expirySeconds(now, 0),
-        }),
-        ExclusiveStartKey: start,
-      }),
-    );
-    deliveries.push(...Items.map(deliveryOf));
-    start = LastEvaluatedKey;
-  } while (start !== undefined);
-  return deliveries;
+  const rows = await queryRows(client, {
+    TableName: table,
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+    FilterExpression: 'expires_at > :now',
+    ExpressionAttributeValues: toItem({
+      ':pk': eventKey(companyId, eventId),
+      ':prefix': 'sub_',
+      ':now': expirySeconds(now, 0),
+    }),
+  });
+  return rows.map(deliveryOf);
 };
 
 /** ISO texts sort as their instants do. */

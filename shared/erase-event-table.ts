@@ -1,9 +1,10 @@
 // What is erased of one event: its payload in every rendering, what could still be sent of it, what answers said of it.
-import { type DynamoDBClient, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { deliveryOf, getDelivery, putDelivery } from './deliveries-table.ts';
 import { type Delivery, erase } from './delivery.ts';
 import { ConflictError } from './errors.ts';
 import { eventKey } from './identifiers.ts';
+import { queryRows } from './query-rows.ts';
 import { fromItem, type Item, succeeds, toItem } from './row.ts';
 
 interface Place {
@@ -95,31 +96,20 @@ const strip = (
   );
 
 /** Strongly consistent. */
-const rowsOf = async (
+const rowsOf = (
   client: DynamoDBClient,
   table: string,
   companyId: number,
   eventId: string,
   projection?: string,
-): Promise<Item[]> => {
-  const rows: Item[] = [];
-  let start: Item | undefined;
-  do {
-    const page = await client.send(
-      new QueryCommand({
-        TableName: table,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: toItem({ ':pk': eventKey(companyId, eventId) }),
-        ProjectionExpression: projection,
-        ExclusiveStartKey: start,
-      }),
-    );
-    rows.push(...(page.Items ?? []));
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
-  return rows;
-};
+): Promise<Item[]> =>
+  queryRows(client, {
+    TableName: table,
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: toItem({ ':pk': eventKey(companyId, eventId) }),
+    ProjectionExpression: projection,
+  });
 
 const countTrue = async (some: readonly Promise<boolean>[]): Promise<number> =>
   (await Promise.all(some)).filter(Boolean).length;

@@ -5,7 +5,8 @@ import type { AtsEvent } from './event.ts';
 import { type StoreAnswer, storedEventKey, storeEvent } from './events-table.ts';
 import { getRows } from './get-rows.ts';
 import { retentionDays } from './limits.ts';
-import { expirySeconds, fromItem, type Item, toItem } from './row.ts';
+import { countRows } from './query-rows.ts';
+import { expirySeconds, fromItem, toItem } from './row.ts';
 import { type KeptEvent, keptEventOf } from './stored-event.ts';
 
 /**
@@ -161,35 +162,23 @@ const readEvents = async (
 };
 
 /** Places in a company's feed from `since` on and before `before`: as many as events, or a few more. */
-export const countArrivals = async (
+export const countArrivals = (
   client: DynamoDBClient,
   table: string,
   companyId: number,
   since: Date,
   before: Date,
-): Promise<number> => {
-  let count = 0;
-  let start: Item | undefined;
-  do {
-    const page = await client.send(
-      new QueryCommand({
-        TableName: table,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :since AND :before',
-        ExpressionAttributeValues: toItem({
-          ':pk': feedKey(companyId, '').pk,
-          ':since': since.toISOString(),
-          ':before': before.toISOString(),
-        }),
-        Select: 'COUNT',
-        ExclusiveStartKey: start,
-      }),
-    );
-    count += page.Count ?? 0;
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
-  return count;
-};
+): Promise<number> =>
+  countRows(client, {
+    TableName: table,
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :since AND :before',
+    ExpressionAttributeValues: toItem({
+      ':pk': feedKey(companyId, '').pk,
+      ':since': since.toISOString(),
+      ':before': before.toISOString(),
+    }),
+  });
 
 /** The first places of a company's feed, whatever they lead to; strongly consistent. */
 export const listPlaces = (

@@ -3,10 +3,10 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { slotOf } from './identifiers.ts';
+import { queryRows } from './query-rows.ts';
 import { fromItem, type Item, succeeds, toItem } from './row.ts';
 import type { Subscription, SubscriptionChange } from './subscription.ts';
 
@@ -59,25 +59,16 @@ export const listSubscriptions = async (
   table: string,
   companyId: number,
 ): Promise<Subscription[]> => {
-  const found: Subscription[] = [];
-  let start: Item | undefined;
-  do {
-    const page = await client.send(
-      new QueryCommand({
-        TableName: table,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :company AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: toItem({
-          ':company': String(companyId),
-          ':prefix': 'subscription#',
-        }),
-        ExclusiveStartKey: start,
-      }),
-    );
-    found.push(...(page.Items ?? []).map(fromRow));
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
-  return found;
+  const rows = await queryRows(client, {
+    TableName: table,
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :company AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: toItem({
+      ':company': String(companyId),
+      ':prefix': 'subscription#',
+    }),
+  });
+  return rows.map(fromRow);
 };
 
 /** Strongly consistent; undefined where there is none, or it is deleted. */

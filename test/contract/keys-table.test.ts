@@ -1,6 +1,5 @@
 // The keys table over DynamoDB's protocol: written by admin, read by deliver in a batch.
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   deleteSigningKeys,
   getSigningKeys,
@@ -8,17 +7,11 @@ import {
   replaceSigningKeys,
   type SigningKeys,
 } from '../../shared/keys-table.ts';
-import { startLossyProxy } from '../support/lose-answers.ts';
-import {
-  localCredentials,
-  localRegion,
-  startDynalite,
-  type TestDynamoDb,
-} from '../support/start-dynalite.ts';
+import { type LossyDynamoDb, startLossyDynalite } from '../support/lossy-dynalite.ts';
 
-let dynamodb: TestDynamoDb;
+let dynamodb: LossyDynamoDb;
 beforeAll(async () => {
-  dynamodb = await startDynalite();
+  dynamodb = await startLossyDynalite();
 });
 afterAll(() => dynamodb.close());
 
@@ -84,20 +77,10 @@ it('takes one of two changes that were made to the same keys', async () => {
 it('takes a change whose answer was lost for another’s: who made it finds it there', async () => {
   const id = newId();
   await put(318, id, only('whsec_first'));
-  const proxy = await startLossyProxy(dynamodb.endpoint);
-  const client = new DynamoDBClient({
-    endpoint: proxy.endpoint,
-    region: localRegion,
-    credentials: localCredentials,
-  });
-  onTestFinished(async () => {
-    client.destroy();
-    await proxy.close();
-  });
-  proxy.losses = 1;
+  dynamodb.losses = 1;
 
   const mine = { keys: [{ secret: 'whsec_mine', madeBy: 'request' }], revision: 1 };
-  const taken = await replaceSigningKeys(client, dynamodb.tables.keys, 318, id, mine);
+  const taken = await replaceSigningKeys(dynamodb.client, dynamodb.tables.keys, 318, id, mine);
 
   expect(taken).toBe(false);
   expect(await read(318, id)).toEqual({ ...mine, revision: 2 });

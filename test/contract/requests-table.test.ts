@@ -1,5 +1,5 @@
 // Requests with an idempotency key, on a local DynamoDB.
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requestLeaseMs } from '../../shared/limits.ts';
 import {
@@ -8,31 +8,15 @@ import {
   forgetRequest,
   type RequestBeginning,
 } from '../../shared/requests-table.ts';
-import { type LossyProxy, startLossyProxy } from '../support/lose-answers.ts';
-import {
-  localCredentials,
-  localRegion,
-  startDynalite,
-  type TestDynamoDb,
-} from '../support/start-dynalite.ts';
+import { type LossyDynamoDb, startLossyDynalite } from '../support/lossy-dynalite.ts';
 
-let dynamodb: TestDynamoDb;
-let proxy: LossyProxy;
+let dynamodb: LossyDynamoDb;
 let client: DynamoDBClient;
 beforeAll(async () => {
-  dynamodb = await startDynalite();
-  proxy = await startLossyProxy(dynamodb.endpoint);
-  client = new DynamoDBClient({
-    endpoint: proxy.endpoint,
-    region: localRegion,
-    credentials: localCredentials,
-  });
+  dynamodb = await startLossyDynalite();
+  client = dynamodb.client;
 });
-afterAll(async () => {
-  client.destroy();
-  await proxy.close();
-  await dynamodb.close();
-});
+afterAll(() => dynamodb.close());
 
 const start = Date.parse('2026-11-24T09:00:00Z');
 let tries = 0;
@@ -107,12 +91,12 @@ describe('a request', () => {
 
 describe('an answer that was lost', () => {
   it('leaves the try that it belonged to as the one that began', async () => {
-    proxy.losses = 1;
+    dynamodb.losses = 1;
     const first = await begin('lost');
-    proxy.losses = 1;
+    dynamodb.losses = 1;
     const second = await begin('lost', { afterMs: requestLeaseMs });
 
     expect([first.kind, second.kind]).toEqual(['begun', 'begun']);
-    expect(proxy.losses).toBe(0);
+    expect(dynamodb.losses).toBe(0);
   });
 });

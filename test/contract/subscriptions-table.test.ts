@@ -1,37 +1,21 @@
 // The subscriptions table over DynamoDB's protocol: slots, changes, and writes whose answer was lost.
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { subscriptionIdOf } from '../../shared/identifiers.ts';
 import type { Subscription } from '../../shared/subscription.ts';
 import * as edge from '../../shared/subscriptions-table.ts';
-import { type LossyProxy, startLossyProxy } from '../support/lose-answers.ts';
-import {
-  localCredentials,
-  localRegion,
-  startDynalite,
-  type TestDynamoDb,
-} from '../support/start-dynalite.ts';
+import { type LossyDynamoDb, startLossyDynalite } from '../support/lossy-dynalite.ts';
 
 const now = new Date('2026-10-12T08:15:30.240Z');
 const later = new Date(now.getTime() + 1_000);
 
-let dynamodb: TestDynamoDb;
-let proxy: LossyProxy;
+let dynamodb: LossyDynamoDb;
 let client: DynamoDBClient;
 beforeAll(async () => {
-  dynamodb = await startDynalite();
-  proxy = await startLossyProxy(dynamodb.endpoint);
-  client = new DynamoDBClient({
-    endpoint: proxy.endpoint,
-    region: localRegion,
-    credentials: localCredentials,
-  });
+  dynamodb = await startLossyDynalite();
+  client = dynamodb.client;
 });
-afterAll(async () => {
-  client.destroy();
-  await proxy.close();
-  await dynamodb.close();
-});
+afterAll(() => dynamodb.close());
 
 let companies = 0;
 
@@ -211,13 +195,13 @@ describe('a change', () => {
   it('whose answer was lost is told from another’s, and never written over what followed', async () => {
     const subscription = newSubscription();
     await put(subscription);
-    proxy.losses = 1;
+    dynamodb.losses = 1;
 
     const mine = await replace(changeOf(subscription, 'mine'));
     await edge.disableSubscription(client, table, subscription, later);
     const late = await replace(changeOf(subscription, 'mine'));
 
-    expect([mine, proxy.losses, late]).toEqual([true, 0, false]);
+    expect([mine, dynamodb.losses, late]).toEqual([true, 0, false]);
     expect(await get(subscription)).toMatchObject({ status: 'disabled', revision: 3 });
   });
 });
@@ -267,12 +251,12 @@ describe('a list longer than a page', () => {
 describe('a write whose answer was lost, which the SDK sends again', () => {
   it('puts the subscription and says so', async () => {
     const subscription = newSubscription();
-    proxy.losses = 1;
+    dynamodb.losses = 1;
 
     const answer = await put(subscription);
 
     expect(answer).toBe(true);
-    expect(proxy.losses).toBe(0);
+    expect(dynamodb.losses).toBe(0);
     expect(await list(subscription.companyId)).toEqual([subscription]);
   });
 });

@@ -1,35 +1,19 @@
 // The claims of URLs over DynamoDB's protocol: one holder each, whoever asks at the same time.
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimUrl, getUrlClaim, releaseUrl, type UrlClaim } from '../../shared/url-claims-table.ts';
-import { type LossyProxy, startLossyProxy } from '../support/lose-answers.ts';
-import {
-  localCredentials,
-  localRegion,
-  startDynalite,
-  type TestDynamoDb,
-} from '../support/start-dynalite.ts';
+import { type LossyDynamoDb, startLossyDynalite } from '../support/lossy-dynalite.ts';
 
 const now = new Date('2026-10-12T08:15:30.240Z');
 const later = new Date(now.getTime() + 1_000);
 
-let dynamodb: TestDynamoDb;
-let proxy: LossyProxy;
+let dynamodb: LossyDynamoDb;
 let client: DynamoDBClient;
 beforeAll(async () => {
-  dynamodb = await startDynalite();
-  proxy = await startLossyProxy(dynamodb.endpoint);
-  client = new DynamoDBClient({
-    endpoint: proxy.endpoint,
-    region: localRegion,
-    credentials: localCredentials,
-  });
+  dynamodb = await startLossyDynalite();
+  client = dynamodb.client;
 });
-afterAll(async () => {
-  client.destroy();
-  await proxy.close();
-  await dynamodb.close();
-});
+afterAll(() => dynamodb.close());
 
 let companies = 0;
 const table = 'subscriptions';
@@ -108,10 +92,10 @@ describe('the claim of a URL', () => {
   });
 
   it('whose answer was lost is the claimant’s all the same', async () => {
-    proxy.losses = 1;
+    dynamodb.losses = 1;
 
     const claimed = await claim(++companies, mine);
 
-    expect([claimed, proxy.losses]).toEqual([true, 0]);
+    expect([claimed, dynamodb.losses]).toEqual([true, 0]);
   });
 });

@@ -1,6 +1,6 @@
 // The tour of eight files that README offers: each names the next, so that the tour cannot rot.
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot, sourceFiles } from '../support/source-files.ts';
 
@@ -49,16 +49,43 @@ describe('the way of an event', () => {
   });
 });
 
-describe('every page', () => {
-  it.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'])(
-    '%s links to files that are there',
-    (page) => {
-      const text = readFileSync(join(projectRoot, page), 'utf8');
-      const links = [...text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
-        .map(([, link]) => link!)
-        .filter((link) => !/^[a-z]+:/.test(link));
+/** A heading's name in a link, as GitHub makes it. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-');
 
-      expect(links.filter((link) => !existsSync(join(projectRoot, link)))).toEqual([]);
-    },
-  );
+const leadsTo = (file: string, anchor: string | undefined): boolean => {
+  if (!existsSync(file)) return false;
+  if (anchor === undefined) return true;
+  const headings = readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm);
+  return headings.some(([, heading]) => anchorOf(heading!) === anchor);
+};
+
+describe('every page', () => {
+  it.each([
+    'README.md',
+    'ARCHITECTURE.md',
+    'CONTRIBUTING.md',
+    'docs/README.md',
+    'docs/admin-api.md',
+    'docs/decisions.md',
+    'docs/operations.md',
+  ])('%s links to what is there', (page) => {
+    const text = readFileSync(join(projectRoot, page), 'utf8');
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+      .map(([, link]) => link!)
+      .filter((link) => !/^[a-z]+:/.test(link));
+
+    const broken = links.filter((link) => {
+      const [path, anchor] = link.split('#');
+      return !leadsTo(
+        path ? join(projectRoot, dirname(page), path) : join(projectRoot, page),
+        anchor,
+      );
+    });
+
+    expect(broken).toEqual([]);
+  });
 });
