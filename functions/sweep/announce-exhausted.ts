@@ -1,14 +1,19 @@
 // Deliveries that ran out of attempts, of which the ATS has yet to be told: once told, their timer ends.
 import type { Delivery } from '../../shared/delivery.ts';
 import { sweepLeaseMs } from '../../shared/limits.ts';
-import { exhaustedEvent } from '../../shared/operational-events.ts';
+import { exhaustedEvent, type OperationalEvent } from '../../shared/operational-events.ts';
 import type { Hint } from '../../shared/timers-table.ts';
 import { eachGuarded } from './each-guarded.ts';
-import type { SweepDeps } from './sweep.ts';
+import type { DueDeps } from './enqueue-due.ts';
+
+export interface AnnounceDeps extends Omit<DueDeps, 'enqueue'> {
+  /** Returns the events that the bus did not take. */
+  publish(events: OperationalEvent[]): Promise<OperationalEvent[]>;
+}
 
 /** At least once: a crash after publishing publishes the same event, with the same id, when the lease is over. */
 export const announceExhausted = async (
-  deps: SweepDeps,
+  deps: AnnounceDeps,
   hints: readonly Hint[],
 ): Promise<number> => {
   const until = new Date(deps.now().getTime() + sweepLeaseMs);

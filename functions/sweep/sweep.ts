@@ -1,5 +1,4 @@
 // Every minute: looks at every timer that is due, and moves on what it finds. Safe to run twice, or at once.
-import type { Delivery } from '../../shared/delivery.ts';
 import { sweepPageRows, sweepReserveMs, sweepRowsPerShardMax } from '../../shared/limits.ts';
 import { errorFields } from '../../shared/log.ts';
 import type { Item } from '../../shared/row.ts';
@@ -11,17 +10,13 @@ import {
   jobShard,
   noticeShard,
 } from '../../shared/timers-table.ts';
-import { announceExhausted } from './announce-exhausted.ts';
+import { type AnnounceDeps, announceExhausted } from './announce-exhausted.ts';
 import { eachGuarded } from './each-guarded.ts';
-import { enqueueDue } from './enqueue-due.ts';
+import { type DueDeps, enqueueDue } from './enqueue-due.ts';
 import { type TendDeps, tendHealth } from './tend-health.ts';
 
-export interface SweepDeps extends TendDeps {
+export interface SweepDeps extends DueDeps, AnnounceDeps, TendDeps {
   findDue(shard: string, now: Date, limit: number, start?: Item): Promise<HintPage>;
-  /** Takes a due row for itself until `until`. Undefined where another was first. */
-  claimDue(hint: Hint, until: Date): Promise<Delivery | undefined>;
-  /** Ends the timer of a row that was claimed until then. */
-  clearDue(hint: Hint, claimedUntil: Date): Promise<boolean>;
   /** Does a step of a job. Undefined where another sweep is at it. */
   tendJob(hint: Hint, remainingMs: () => number): Promise<true | undefined>;
   /** Milliseconds left of this invocation. */

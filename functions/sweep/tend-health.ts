@@ -5,13 +5,18 @@ import { nextAttemptMessage } from '../../shared/delivery-message.ts';
 import type { Health, Notice } from '../../shared/health.ts';
 import { probeEveryMs, sweepLeaseMs } from '../../shared/limits.ts';
 import { errorFields } from '../../shared/log.ts';
-import { noticeEvent, type OperationalEvent } from '../../shared/operational-events.ts';
+import { noticeEvent } from '../../shared/operational-events.ts';
 import type { QueueMessage } from '../../shared/send-messages.ts';
 import type { Subscription } from '../../shared/subscription.ts';
 import type { Hint } from '../../shared/timers-table.ts';
+import type { AnnounceDeps } from './announce-exhausted.ts';
 import { eachGuarded, type GuardDeps } from './each-guarded.ts';
+import type { DueDeps } from './enqueue-due.ts';
 
-export interface TendDeps extends GuardDeps {
+export interface TendDeps
+  extends GuardDeps,
+    Pick<AnnounceDeps, 'publish'>,
+    Pick<DueDeps, 'enqueue' | 'now'> {
   /** Strongly consistent. */
   getHealth(key: Pick<Hint, 'pk' | 'sk'>): Promise<Health | undefined>;
   /** False where another writer was first. */
@@ -22,11 +27,6 @@ export interface TendDeps extends GuardDeps {
   findParked(health: Health, now: Date, limit: number): Promise<readonly Hint[]>;
   /** Moves a parked row among the due ones, claimed until then. Undefined where another was first. */
   claimParked(hint: Hint, until: Date): Promise<Delivery | undefined>;
-  /** To the slow lane. Returns what the queue did not take. */
-  enqueue(messages: QueueMessage[]): Promise<QueueMessage[]>;
-  /** Returns the events that the bus did not take. */
-  publish(events: OperationalEvent[]): Promise<OperationalEvent[]>;
-  now(): Date;
 }
 
 export const tendHealth = async (deps: TendDeps, hints: readonly Hint[]): Promise<number> => {
