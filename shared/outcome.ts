@@ -1,7 +1,9 @@
 // What an attempt met: a value, never an exception. `shared/delivery.ts` decides what follows from it.
 
 /** Why an attempt brought no success, as the log and the API name it.
- *  `http`: an answer other than 2xx · `protocol`: an answer that is not HTTP, or cut off ·
+ *  `dns`: no address · `connect`: no connection · `tls`: no handshake, or one that cannot be trusted: the request was
+ *  not sent · `http`: an answer other than 2xx · `protocol`: the request was sent, and what came is not HTTP, is cut
+ *  off, or is nothing at all before the connection ended: the receiver may have taken it ·
  *  `blocked`: the address guard refused · `timeout`: 3 s to connect or 10 s in all were over. */
 export type ErrorClass = 'dns' | 'connect' | 'tls' | 'timeout' | 'blocked' | 'http' | 'protocol';
 

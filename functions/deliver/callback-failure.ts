@@ -35,9 +35,8 @@ export const failureOf = (
   if (phase === 'securing' || /^(ERR_SSL_|ERR_TLS_|EPROTO)/.test(code)) {
     return new CallbackFailure('tls', tlsSentence(code));
   }
-  return hasAnswerBegun
-    ? new CallbackFailure('protocol', 'The connection was closed in the middle of the answer.')
-    : new CallbackFailure('connect', 'The connection was closed before an answer came.');
+  const moment = hasAnswerBegun ? 'in the middle of the answer' : 'before an answer came';
+  return new CallbackFailure('protocol', `The connection was closed ${moment}.`);
 };
 
 /** The failure when the time to connect, or the whole time, is over. */

@@ -69,7 +69,7 @@ export const exchangeCallback = async (exchange: Exchange, now: () => Date): Pro
     const hasAnswerBegun = socket !== undefined && socket.bytesRead > bytesReadBefore;
     const failure = deadlines.expiry() ?? failureOf(error, phase, hasAnswerBegun);
     const { errorClass, message: reason } = failure;
-    const wasStale = request.reusedSocket && errorClass === 'connect';
+    const wasStale = request.reusedSocket && errorClass === 'protocol' && !hasAnswerBegun;
     const met: Met = { kind: 'unreachable', errorClass, reason, ...(status && { status }) };
     return { ...factsOf(progress), met, wasStale };
   } finally {

@@ -154,7 +154,7 @@ describe('is no HTTP, a protocol failure', () => {
   });
 });
 
-describe('gives no answer, a connect failure', () => {
+describe('took the request and gives no answer, a protocol failure', () => {
   it.each<[string, (socket: Socket) => void]>([
     ['closes the connection', (socket) => socket.destroy()],
     ['half-closes it', (socket) => socket.end()],
@@ -164,21 +164,22 @@ describe('gives no answer, a connect failure', () => {
 
     expect(outcome).toMatchObject({
       kind: 'unreachable',
-      errorClass: 'connect',
+      errorClass: 'protocol',
       reason: 'The connection was closed before an answer came.',
+      sentAfterMs: expect.any(Number),
     });
     expect(connections).toHaveLength(1);
   });
+});
 
-  it('a port that nobody listens on', async () => {
-    const { port, close } = await receiveSockets(() => {});
-    close();
+it('takes a port that nobody listens on for a connect failure, with nothing sent', async () => {
+  const { port, close } = await receiveSockets(() => {});
+  close();
 
-    const outcome = await send(`http://127.0.0.1:${port}/`);
+  const outcome = await send(`http://127.0.0.1:${port}/`);
 
-    expect(outcome).toMatchObject({ errorClass: 'connect', reason: 'The connection was refused.' });
-    expect(outcome).not.toHaveProperty('sentAfterMs');
-  });
+  expect(outcome).toMatchObject({ errorClass: 'connect', reason: 'The connection was refused.' });
+  expect(outcome).not.toHaveProperty('sentAfterMs');
 });
 
 it('gives up on a receiver that takes no body', async () => {

@@ -70,7 +70,7 @@ it('tries no third time where the fresh socket is reset too', async () => {
   await send(`http://127.0.0.1:${port}/`, { deps });
   const outcome = await send(`http://127.0.0.1:${port}/`, { deps });
 
-  expect(outcome).toMatchObject({ kind: 'unreachable', errorClass: 'connect' });
+  expect(outcome).toMatchObject({ kind: 'unreachable', errorClass: 'protocol' });
   expect(connections).toHaveLength(2);
 });
 
@@ -95,7 +95,7 @@ it('does not try again where a fresh socket is reset', async () => {
 
   const outcome = await send(`http://127.0.0.1:${port}/`);
 
-  expect(outcome).toMatchObject({ errorClass: 'connect' });
+  expect(outcome).toMatchObject({ errorClass: 'protocol' });
   expect(connections).toHaveLength(1);
 });
 
