@@ -1,5 +1,6 @@
-// Rows of one table by their keys, strongly consistent: however many, and however often DynamoDB hands some back.
+// Rows by their keys, strongly consistent: of one table or several, and however often DynamoDB hands some keys back.
 import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { backOff } from './back-off.ts';
 import { PartialFailureError } from './errors.ts';
 import { type Item, toItem } from './row.ts';
 
@@ -8,12 +9,16 @@ export interface RowKey {
   readonly sk: string;
 }
 
+export interface RowPlace extends RowKey {
+  readonly table: string;
+}
+
 /** Keys of one BatchGetItem request.
  *  https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 const keysMax = 100;
 
-/** Rounds of one request: an answer ends at 16 MB, which a hundred rows of 400 KB take three times. */
-const roundsMax = 8;
+/** Rounds of one request, over most of a second. An answer ends at 16 MB: a hundred rows of 400 KB take three. */
+const roundsMax = 6;
 
 /**
  * Finds a row by its key; undefined where there is none.
@@ -24,22 +29,60 @@ export const getRows = async (
   table: string,
   keys: readonly RowKey[],
 ): Promise<(key: RowKey) => Item | undefined> => {
-  const found = new Map<string, Item>();
-  const distinct = [...new Map(keys.map(({ pk, sk }) => [nameOf(pk, sk), { pk, sk }])).values()];
-  for (let from = 0; from < distinct.length; from += keysMax) {
-    let left: Item[] = distinct.slice(from, from + keysMax).map(toItem);
-    for (let round = 0; left.length > 0; round += 1) {
-      if (round === roundsMax) throw new PartialFailureError(`${table}: keys were left unread`);
-      const { Responses, UnprocessedKeys } = await client.send(
-        new BatchGetItemCommand({
-          RequestItems: { [table]: { Keys: left, ConsistentRead: true } },
-        }),
-      );
-      for (const row of Responses?.[table] ?? []) found.set(nameOf(row.pk?.S, row.sk?.S), row);
-      left = UnprocessedKeys?.[table]?.Keys ?? [];
-    }
-  }
-  return ({ pk, sk }) => found.get(nameOf(pk, sk));
+  const find = await getPlacedRows(
+    client,
+    keys.map(({ pk, sk }) => ({ table, pk, sk })),
+  );
+  return ({ pk, sk }) => find({ table, pk, sk });
 };
 
-const nameOf = (pk: string | undefined, sk: string | undefined): string => `${pk}|${sk}`;
+/** The same, of several tables. Each key is asked for once: DynamoDB refuses a request that names one twice. */
+export const getPlacedRows = async (
+  client: DynamoDBClient,
+  places: readonly RowPlace[],
+): Promise<(place: RowPlace) => Item | undefined> => {
+  const found = new Map<string, Item>();
+  const distinct = [...new Map(places.map((place) => [nameOf(place), place])).values()];
+  for (let from = 0; from < distinct.length; from += keysMax) {
+    const rows = await readAll(client, distinct.slice(from, from + keysMax));
+    for (const [name, row] of rows) found.set(name, row);
+  }
+  return (place) => found.get(nameOf(place));
+};
+
+const readAll = async (
+  client: DynamoDBClient,
+  places: readonly RowPlace[],
+): Promise<[string, Item][]> => {
+  const found: [string, Item][] = [];
+  let left = requestItems(places);
+  for (let round = 1; Object.keys(left).length > 0; round += 1) {
+    if (round > roundsMax) {
+      const tables = Object.keys(left).join(', ');
+      throw new PartialFailureError(`${tables}: keys were left unread in ${roundsMax} rounds`);
+    }
+    if (round > 1) await backOff(round - 1);
+    const { Responses, UnprocessedKeys } = await client.send(
+      new BatchGetItemCommand({ RequestItems: left }),
+    );
+    for (const [table, rows] of Object.entries(Responses ?? {})) {
+      for (const row of rows) {
+        found.push([nameOf({ table, pk: `${row.pk?.S}`, sk: `${row.sk?.S}` }), row]);
+      }
+    }
+    left = (UnprocessedKeys ?? {}) as typeof left;
+  }
+  return found;
+};
+
+const nameOf = ({ table, pk, sk }: RowPlace): string => `${table}|${pk}|${sk}`;
+
+const requestItems = (
+  places: readonly RowPlace[],
+): Record<string, { Keys: Item[]; ConsistentRead: boolean }> =>
+  Object.fromEntries(
+    [...Map.groupBy(places, ({ table }) => table)].map(([table, group]) => [
+      table,
+      { Keys: group.map(({ pk, sk }) => toItem({ pk, sk })), ConsistentRead: true },
+    ]),
+  );

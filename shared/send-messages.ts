@@ -4,6 +4,7 @@ import {
   type SendMessageBatchRequestEntry,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { backOff } from './back-off.ts';
 import { sendMessageBatchEntriesMax } from './limits.ts';
 
 export interface QueueMessage {
@@ -25,6 +26,7 @@ export const sendMessages = async (
 ): Promise<QueueMessage[]> => {
   let left = [...messages];
   for (let round = 0; left.length > 0 && round < roundsMax; round += 1) {
+    if (round > 0) await backOff(round);
     const refused = await Promise.all(tens(left).map((ten) => sendTen(client, queueUrl, ten)));
     left = refused.flat();
   }

@@ -44,6 +44,9 @@ let dynamodb: TestDynamoDb;
 let door: Server;
 let client: DynamoDBClient;
 let asked: Requests[] = [];
+/** When, by `performance.now()`. */
+let askedAt: number[] = [];
+const pausesMs = () => askedAt.slice(1).map((at, index) => at - askedAt[index]!);
 /** By the key's `sk`, and the round, from 1. */
 let isUnread: (sk: string, round: number) => boolean = () => false;
 
@@ -53,6 +56,7 @@ beforeAll(async () => {
     const body = Buffer.concat(await Array.fromAsync(request)).toString();
     const { RequestItems } = JSON.parse(body) as { RequestItems: Requests };
     asked.push(RequestItems);
+    askedAt.push(performance.now());
     const left = partOf(RequestItems, (sk) => isUnread(sk, asked.length));
     const read = partOf(RequestItems, (sk) => !isUnread(sk, asked.length));
     const answer = Object.keys(read).length > 0 ? await readThrough(request, read) : {};
@@ -69,6 +73,7 @@ beforeAll(async () => {
 
 afterEach(() => {
   asked = [];
+  askedAt = [];
   isUnread = () => false;
 });
 
@@ -236,13 +241,25 @@ describe('loading a batch', () => {
     expect([event, health, delivery]).not.toContain(undefined);
   });
 
-  it('fails after four rounds, so that no row that was not read counts as not there', async () => {
+  it('fails after six rounds, so that no row that was not read counts as not there', async () => {
     isUnread = (sk) => sk === 'keys';
 
     const loading = load(messageOf());
 
     await expect(loading).rejects.toThrow(PartialFailureError);
-    expect(asked).toHaveLength(4);
+    expect(asked).toHaveLength(6);
+  });
+
+  it('pauses before it asks again, for longer each time: what throttles needs a moment', async () => {
+    isUnread = (_, round) => round < 4;
+
+    await load(messageOf());
+
+    const [first, second, third] = pausesMs();
+    // At least half of 25, 50 and 100 ms, but for what a timer may fire too soon.
+    expect(first).toBeGreaterThan(10);
+    expect(second).toBeGreaterThan(22);
+    expect(third).toBeGreaterThan(46);
   });
 
   it('throws for a row that cannot be read, and for no other message', async () => {
