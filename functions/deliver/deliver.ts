@@ -11,7 +11,7 @@ import {
   type RetryPolicy,
 } from '../../shared/delivery.ts';
 import type { DeliveryMessage } from '../../shared/delivery-message.ts';
-import { PartialFailureError } from '../../shared/errors.ts';
+import { ConflictError, PartialFailureError } from '../../shared/errors.ts';
 import type { SigningKeys } from '../../shared/keys-table.ts';
 import { asksToDisable, type Outcome } from '../../shared/outcome.ts';
 import type { Subscription } from '../../shared/subscription.ts';
@@ -113,10 +113,13 @@ const attemptDelivery = async (
   if (delivery.test) return settle(deps, delivery, settled, outcome);
   if (!asksToDisable(outcome)) {
     await settle(deps, delivery, settled, outcome);
-    return recordHealth(deps, delivery, health, outcome, noted);
+    await recordHealth(deps, delivery, health, outcome, noted);
+    return;
   }
   // The notice first: once the subscription is disabled, nothing would come here again to write it.
-  await recordHealth(deps, delivery, health, outcome, noted);
+  if (!(await recordHealth(deps, delivery, health, outcome, noted))) {
+    throw new ConflictError('the notice that the receiver asked to be disabled was not written');
+  }
   await deps.disableSubscription(subscription, deps.now());
   await settle(deps, delivery, settled, outcome);
 };

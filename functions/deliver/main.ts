@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { putFailedAttempt } from '../../shared/attempts-table.ts';
+import { backOff } from '../../shared/back-off.ts';
 import { bury } from '../../shared/bury.ts';
 import { isQueueOf } from '../../shared/dead-letter.ts';
 import { getDelivery, putDelivery } from '../../shared/deliveries-table.ts';
@@ -43,6 +44,7 @@ export const handler = createHandler({
   getHealth: (companyId, subscriptionId) =>
     getHealth(dynamodb, tables.deliveries, companyId, subscriptionId),
   putHealth: (health) => putHealth(dynamodb, tables.deliveries, health),
+  backOff,
   takeTurn: (of, second, max) => takeTurn(dynamodb, tables.deliveries, of, second, max),
   waitUntil: async (at) => {
     // A timer may fire a millisecond before the clock says so.

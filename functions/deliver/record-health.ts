@@ -10,25 +10,35 @@ export interface HealthDeps {
   getHealth(companyId: number, subscriptionId: string): Promise<Health | undefined>;
   /** False where another writer was first. */
   putHealth(health: Health): Promise<boolean>;
+  /** Pauses after so many collisions, from 1: longer each time, and by chance. */
+  backOff(round: number): Promise<void>;
   now(): Date;
   log: Log;
   readonly metrics: Metrics;
 }
 
-/** Writers that may meet on one health row in a row. More than that means many failures, and they are written. */
-const conflictsMax = 5;
+/**
+ * Times that one writer may be second. With the pauses between, about a second: sixty workers that fail at once each
+ * come to write. What one still loses is its own say: those that were first are written, so a run of failures is told
+ * as shorter by it, and a success is made good by the next one.
+ */
+const conflictsMax = 7;
 
-/** After an attempt. With `noted`, its slowness was recorded while it was awaited. */
+/**
+ * After an attempt. With `noted`, its slowness was recorded while it was awaited. False where others kept changing the
+ * row, and this attempt left nothing there.
+ */
 export const recordHealth = async (
   deps: HealthDeps,
   delivery: Delivery,
   known: Health | undefined,
   outcome: Outcome,
   noted?: Health,
-): Promise<void> => {
-  await writeHealth(deps, delivery, noted ?? known, (health) =>
+): Promise<boolean> => {
+  const written = await writeHealth(deps, delivery, noted ?? known, (health) =>
     afterAnswer(health, outcome, deps.now(), noted !== undefined),
   );
+  return written !== undefined;
 };
 
 /**
@@ -61,6 +71,11 @@ const writeHealth = async (
 ): Promise<Health | undefined> => {
   let health = known ?? newHealth(companyId, subscriptionId);
   for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
+    if (conflicts > 0) {
+      await deps.backOff(conflicts);
+      health =
+        (await deps.getHealth(companyId, subscriptionId)) ?? newHealth(companyId, subscriptionId);
+    }
     const next = change(health);
     if (next === health) return health;
     if (await deps.putHealth(next)) {
@@ -77,8 +92,6 @@ const writeHealth = async (
       }
       return { ...next, revision: next.revision + 1 };
     }
-    health =
-      (await deps.getHealth(companyId, subscriptionId)) ?? newHealth(companyId, subscriptionId);
   }
   deps.log({ event: 'health.conflict', companyId, subscriptionId });
   return undefined;

@@ -54,6 +54,7 @@ export const startPacing = async (
   // As it was read for this batch: the timer of a backlog outlives it by a quarter of an hour.
   if (known !== undefined && isPacing(known.circuit)) return;
   for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
+    if (conflicts > 0) await deps.backOff(conflicts);
     const health =
       (await deps.getHealth(companyId, subscriptionId)) ?? newHealth(companyId, subscriptionId);
     const circuit = pacing(health.circuit, deps.now());

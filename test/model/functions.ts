@@ -125,6 +125,7 @@ export const runDeliver = async (
     disableSubscription: ({ id }) => worker.call(() => disable(world, id, now())),
     getHealth: (_, subscriptionId) => worker.call(() => world.health.get(subscriptionId)),
     putHealth: (health) => worker.call(() => writeHealth(world, health)),
+    backOff: async () => {},
     // No subscription of the model has a limit of its own.
     takeTurn: () => worker.call(() => true),
     waitUntil: async () => {},

@@ -102,6 +102,7 @@ export const recordDeliver = (
       health.push(next);
       return true;
     },
+    backOff: async () => {},
     takeTurn: async () => {
       calls.push('takeTurn');
       return true;

@@ -224,4 +224,30 @@ describe('deliver', () => {
     expect(recorded.puts).toHaveLength(1);
     expect(recorded.lines.at(-1)).toMatchObject({ event: 'health.conflict' });
   });
+
+  it('counts a failure over six others that were first, and pauses after each', async () => {
+    const pauses: number[] = [];
+    let revision = 4;
+    const recorded = recordDeliver(bad, {
+      getHealth: async () => healthWith({ revision, failures: revision }),
+      putHealth: async (health) => {
+        recorded.health.push(health);
+        revision += 1;
+        return revision === 11;
+      },
+      backOff: async (round) => void pauses.push(round),
+    });
+
+    await run(recorded, { health: healthWith({ failures: 4 }) }, {}, 'slow');
+
+    expect(pauses).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(recorded.health.at(-1)).toMatchObject({ failures: 11, revision: 10 });
+  });
+
+  it('disables nobody unsaid: where the notice cannot be written, the message comes again', async () => {
+    const recorded = recordDeliver(gone, { putHealth: async () => false });
+
+    await expect(run(recorded)).rejects.toThrow(ConflictError);
+    expect(recorded.calls).toEqual(['attempt']);
+  });
 });
