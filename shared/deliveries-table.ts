@@ -17,6 +17,7 @@ interface DeliveryRow {
   readonly attempts: number;
   readonly round_start: number;
   readonly next_attempt_at?: string;
+  readonly due_at?: string;
   /** Set while it is parked: the key of the index `parked`. */
   readonly parked_at?: string;
   readonly logged_at: string;
@@ -124,6 +125,7 @@ export const deliveryOf = (item: Item): Delivery => {
     lastAttempts: row.last_attempts.map(summaryOf),
     ...(row.test && { test: row.test }),
     ...(row.job !== undefined && { job: row.job }),
+    ...(row.status === 'exhausted' && row.due_at !== undefined && { untold: true }),
     ...(row.expires_at > expirySeconds(new Date(row.logged_at), retentionDays) && {
       keptUntil: new Date(row.expires_at * 1000),
     }),

@@ -40,6 +40,8 @@ export interface Delivery {
   readonly test?: true;
   /** Which pass of which job put it on its way last: none does so twice. */
   readonly job?: string;
+  /** Exhausted, and the ATS has yet to be told: its row's timer is for that. */
+  readonly untold?: true;
   /** Until when it is kept, where a job has made that later than the usual time. */
   readonly keptUntil?: Date;
   /** Grows with every write: two writers of one row never overwrite each other unseen. 0 before the first. */
@@ -194,17 +196,18 @@ export const startRound = (
   delivery: Delivery,
   round: { readonly job: string; readonly dueAt: Date; readonly keptUntil?: Date },
   now: Date,
-): Delivery =>
-  delivery.status !== 'held' && delivery.status !== 'exhausted'
-    ? delivery
-    : {
-        ...delivery,
-        ...round,
-        status: 'waiting',
-        roundStart: delivery.attempts,
-        parked: false,
-        updatedAt: now,
-      };
+): Delivery => {
+  if (delivery.status !== 'held' && delivery.status !== 'exhausted') return delivery;
+  const { untold: _, ...rest } = delivery;
+  return {
+    ...rest,
+    ...round,
+    status: 'waiting',
+    roundStart: delivery.attempts,
+    parked: false,
+    updatedAt: now,
+  };
+};
 
 /** Ends for ever what could still be sent. What was delivered, cancelled or expired will not be, and stays so. */
 export const erase = (delivery: Delivery, now: Date): Delivery => {

@@ -2,12 +2,7 @@
 import type { AttemptSummary, Delivery } from '../../shared/delivery.ts';
 import { nextAttemptMessage } from '../../shared/delivery-message.ts';
 import { ConflictError, PartialFailureError } from '../../shared/errors.ts';
-import {
-  delayedAttemptsMax,
-  delayNetMs,
-  messageDelaySecondsMax,
-  sweepLeaseMs,
-} from '../../shared/limits.ts';
+import { delayedAttemptsMax, delayNetMs, messageDelaySecondsMax } from '../../shared/limits.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Outcome } from '../../shared/outcome.ts';
 import type { QueueMessage } from '../../shared/send-messages.ts';
@@ -77,7 +72,7 @@ const wakeAtOf = (
   now: Date,
 ): Date | undefined => {
   const { status, parked, dueAt, test } = settled;
-  if (status === 'exhausted') return test || isOldNews(before, now) ? undefined : now;
+  if (status === 'exhausted') return test || isToldAlready(before) ? undefined : now;
   if (dueAt === undefined || parked) return undefined;
   if (hop) return new Date(dueAt.getTime() + delayNetMs);
   return isUnderWay(settled, now) ? new Date(now.getTime() + delayNetMs) : dueAt;
@@ -87,9 +82,9 @@ const wakeAtOf = (
 const isUnderWay = ({ dueAt, lastAttempts }: Delivery, now: Date): boolean =>
   dueAt !== undefined && dueAt <= now && lastAttempts.at(-1)?.trigger === 'manual';
 
-/** Exhausted before, and long enough for the ATS to have been told: it is not told again by a manual attempt. */
-const isOldNews = ({ status, updatedAt }: Delivery, now: Date): boolean =>
-  status === 'exhausted' && now.getTime() - updatedAt.getTime() > sweepLeaseMs;
+/** Exhausted before, and the ATS was told: a manual attempt that fails is no news. */
+const isToldAlready = ({ status, untold }: Delivery): boolean =>
+  status === 'exhausted' && untold === undefined;
 
 /**
  * Waits of fifteen minutes or less go by one delayed message, also where the writing took longer than the wait;

@@ -18,6 +18,7 @@ import {
 import { deliveryOf, getDelivery, putDelivery } from '../../shared/deliveries-table.ts';
 import { eraseDeliveries, erasePayload } from '../../shared/erase-event-table.ts';
 import { erasureKeyPrefix, erasureOf, putErasure } from '../../shared/erasures-table.ts';
+import { PartialFailureError } from '../../shared/errors.ts';
 import { countArrivals, listEvents, listPlaces, placeKey } from '../../shared/events-feed-table.ts';
 import { getEvent } from '../../shared/events-log-table.ts';
 import { storeVariant } from '../../shared/events-table.ts';
@@ -27,6 +28,7 @@ import { listJobDeliveries, logCursorOf } from '../../shared/job-deliveries-tabl
 import { jobKeyPrefix, jobOf, putJob } from '../../shared/jobs-table.ts';
 import { log } from '../../shared/log.ts';
 import { createMetrics } from '../../shared/metrics.ts';
+import { exhaustedEvent, type OperationalEvent } from '../../shared/operational-events.ts';
 import { extendPayload } from '../../shared/payload-table.ts';
 import { readEnvironment } from '../../shared/read-environment.ts';
 import { sendMessages } from '../../shared/send-messages.ts';
@@ -60,6 +62,8 @@ const {
 } = environment;
 
 const now = () => new Date();
+const publish = (some: readonly OperationalEvent[]) =>
+  putOperationalEvents(eventBridge, environment.EVENT_BUS_NAME, some);
 
 const jobDeps: Omit<TendJobDeps, 'remainingMs'> = {
   claimJob: async (hint, until) => {
@@ -74,6 +78,10 @@ const jobDeps: Omit<TendJobDeps, 'remainingMs'> = {
   getDelivery: (delivery) => getDelivery(dynamodb, deliveries, delivery),
   putDelivery: (delivery, wakeAt) => putDelivery(dynamodb, deliveries, delivery, wakeAt),
   extendPayload: (delivery, until) => extendPayload(dynamodb, events, delivery, until, now()),
+  announce: async (delivery) => {
+    const left = await publish([exhaustedEvent(delivery)]);
+    if (left.length > 0) throw new PartialFailureError('the bus did not take a notice');
+  },
   countEvents: (companyId, since, before) =>
     countArrivals(dynamodb, events, companyId, since, before),
   listEvents: (companyId, range) => listEvents(dynamodb, events, companyId, range, now()),
@@ -151,7 +159,7 @@ export const handler = createHandler({
   disableSubscription: (subscription, now) =>
     disableSubscription(dynamodb, subscriptions, subscription, now),
   enqueue: (messages) => sendMessages(sqs, environment.SLOW_QUEUE_URL, messages),
-  publish: (some) => putOperationalEvents(eventBridge, environment.EVENT_BUS_NAME, some),
+  publish,
   tendJob: (hint, remainingMs) =>
     tendByKind(
       {

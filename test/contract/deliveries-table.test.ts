@@ -151,8 +151,11 @@ describe('the deliveries table', () => {
     const [hint] = await due('exhausted', at(1), [noticeShard]);
     await claimDue(local.client, table, hint!, at(16));
 
+    const untold = await get(named('exhausted'));
     const cleared = await clearDue(local.client, table, hint!, at(16));
 
+    expect(untold?.untold).toBe(true);
+    expect((await get(named('exhausted')))?.untold).toBeUndefined();
     expect(cleared).toBe(true);
     expect(await due('exhausted', at(59), [noticeShard])).toEqual([]);
     expect(await clearDue(local.client, table, hint!, at(16))).toBe(false);

@@ -25,6 +25,8 @@ export interface JobWorld {
   now: Date;
   subscription: Subscription | undefined;
   readonly sent: { readonly eventId: string; readonly attempt: number; readonly at: Date }[];
+  /** Of which the ATS was told that they were exhausted. */
+  readonly told: string[];
   readonly deps: TendJobDeps;
   /** Advances by a minute, and tends the jobs of this company that are due. */
   minute(deps?: TendJobDeps): Promise<void>;
@@ -34,7 +36,7 @@ export interface JobWorld {
   /** Minute after minute until it is over. Undefined where it never is. */
   runToEnd(job: Job, deps?: TendJobDeps): Promise<Job | undefined>;
   delivery(eventId: string): Promise<Delivery | undefined>;
-  put(delivery: Delivery): Promise<void>;
+  put(delivery: Delivery, wakeAt?: Date): Promise<void>;
 }
 
 /** A company of its own, so that tests share the tables and nothing else. */
@@ -42,6 +44,7 @@ export const createJobWorld = ({ client, tables }: TestDynamoDb): JobWorld => {
   companies += 1;
   const companyId = companies;
   const sent: JobWorld['sent'][number][] = [];
+  const told: string[] = [];
   const deps: JobDeps = {
     putJob: (job) => putJob(client, tables.deliveries, job),
     getSubscription: async () => world.subscription,
@@ -52,6 +55,9 @@ export const createJobWorld = ({ client, tables }: TestDynamoDb): JobWorld => {
     putDelivery: (delivery, wakeAt) => putDelivery(client, tables.deliveries, delivery, wakeAt),
     extendPayload: (delivery, until) =>
       extendPayload(client, tables.events, delivery, until, world.now),
+    announce: async ({ eventId }) => {
+      told.push(eventId);
+    },
     countEvents: (id, since, before) => countArrivals(client, tables.events, id, since, before),
     listEvents: (id, range) => listEvents(client, tables.events, id, range, world.now),
     storeVariant: (...args) => storeVariant(client, tables.events, ...args, world.now),
@@ -71,6 +77,7 @@ export const createJobWorld = ({ client, tables }: TestDynamoDb): JobWorld => {
     now: start,
     subscription: subscriptionOf(companyId),
     sent,
+    told,
     deps: {
       ...deps,
       claimJob: async (hint, until) => {
@@ -103,8 +110,8 @@ export const createJobWorld = ({ client, tables }: TestDynamoDb): JobWorld => {
     },
     delivery: (eventId) =>
       getDelivery(client, tables.deliveries, { companyId, eventId, subscriptionId }),
-    put: async (delivery) => {
-      await putDelivery(client, tables.deliveries, delivery);
+    put: async (delivery, wakeAt) => {
+      await putDelivery(client, tables.deliveries, delivery, wakeAt);
     },
   };
   return world;

@@ -173,6 +173,29 @@ describe('a recovery', () => {
     expect(ended).toMatchObject({ status: 'done', total: 2, done: 2 });
   });
 
+  it('tells the ATS before it sends what it had yet to tell of, and of nothing else', async () => {
+    const world = createJobWorld(dynamodb);
+    const { companyId } = world;
+    await world.put(exhaustedDelivery(companyId, 'told', 5));
+    await world.put(exhaustedDelivery(companyId, 'untold', 0), start);
+    const job = await world.begin({ kind: 'recover', since: new Date(0) });
+    let isTaken = false;
+    const announce: typeof world.deps.announce = async (delivery) => {
+      if (!isTaken) throw new Error('the bus did not take a notice');
+      await world.deps.announce(delivery);
+    };
+
+    await world.minute({ ...world.deps, announce });
+    const before = (await world.delivery('untold'))?.status;
+    isTaken = true;
+    await world.runToEnd(job, { ...world.deps, announce });
+
+    expect(before).toBe('exhausted');
+    expect(world.told).toEqual(['untold']);
+    expect((await world.delivery('untold'))?.status).toBe('waiting');
+    expect(new Set(world.sent.map(({ eventId }) => eventId))).toEqual(new Set(['told', 'untold']));
+  });
+
   it('does not send again what fails again under way', async () => {
     const world = createJobWorld(dynamodb);
     await world.put(exhaustedDelivery(world.companyId, 'evt', 5));

@@ -13,6 +13,8 @@ export interface StartDeps {
   getDelivery(delivery: Delivery): Promise<Delivery | undefined>;
   /** Of its event, and of its rendering. */
   extendPayload(delivery: Delivery, until: Date): Promise<void>;
+  /** Tells the ATS that it was exhausted. Rejects where the bus does not take it. */
+  announce(delivery: Delivery): Promise<void>;
   now(): Date;
 }
 
@@ -38,6 +40,8 @@ export const startDelivery = async (
   for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
     if (row?.job === markOf(job)) return { kind: 'before' };
     if (row === undefined || !isCandidate(job, row)) return { kind: 'left' };
+    // First: its timer, which would have it told, is about to be that of its next attempt.
+    if (row.untold) await deps.announce(row);
     const keptUntil = laterOf(row.keptUntil, extendedUntil(row.createdAt, deps.now()));
     const round = { job: markOf(job), dueAt, ...(keptUntil && { keptUntil }) };
     const started = startRound(row, round, deps.now());

@@ -4,7 +4,7 @@ import { deliver } from '../../../functions/deliver/deliver.ts';
 import type { Loaded } from '../../../functions/deliver/load-batch.ts';
 import { afterAttempt, type Delivery, newDelivery } from '../../../shared/delivery.ts';
 import type { DeliveryMessage } from '../../../shared/delivery-message.ts';
-import { delayNetMs, sweepLeaseMs } from '../../../shared/limits.ts';
+import { delayNetMs } from '../../../shared/limits.ts';
 import type { Outcome } from '../../../shared/outcome.ts';
 import {
   bad,
@@ -109,16 +109,14 @@ describe('a manual attempt', () => {
   });
 
   it('that fails after the end tells the ATS nothing that it has been told', async () => {
-    const old = { ...exhausted, updatedAt: later(-sweepLeaseMs - 1) };
-
-    const { puts } = await resend(bad, { delivery: old });
+    const { puts } = await resend(bad, { delivery: exhausted });
 
     expect(puts[0]?.delivery.status).toBe('exhausted');
     expect(puts[0]?.wakeAt).toBeUndefined();
   });
 
-  it('that fails just after the end keeps the notice that may not have been given', async () => {
-    const { puts } = await resend(bad, { delivery: exhausted });
+  it('that fails after the end keeps the notice that has yet to be given', async () => {
+    const { puts } = await resend(bad, { delivery: { ...exhausted, untold: true } });
 
     expect(puts[0]?.wakeAt).toEqual(now);
   });
