@@ -7,11 +7,14 @@ export interface Traffic {
   untilQuiet(queueUrls: readonly string[]): Promise<void>;
 }
 
-/** Milliseconds in which a step ends: more than the visibility time-out, so that a message stuck in a hand is back. */
-const patienceMs = 240_000;
-
 /** Milliseconds after which the queues are looked at again, although no function has ended. */
 const lookAgainMs = 250;
+
+/**
+ * Such looks in which a step ends: more than the visibility time-out, so that a message stuck in a hand is back. Looks,
+ * not milliseconds: while the machine stands still, nothing is late.
+ */
+const looksMax = 240_000 / lookAgainMs;
 
 /**
  * Stands between the pollers and the functions. On AWS a dead worker's messages come back after the visibility
@@ -26,27 +29,34 @@ export const watchTraffic = (
   let running = 0;
   let change = Promise.withResolvers<void>();
   const { invoke } = functions;
-  const counts = async (QueueUrl: string, names: RegExp): Promise<boolean> => {
+  /** What of a queue's counts is not zero. */
+  const countsOf = async (QueueUrl: string, names: RegExp): Promise<string[]> => {
     const { Attributes = {} } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
     );
-    return Object.entries(Attributes).some(([name, count]) => names.test(name) && count !== '0');
+    return Object.entries(Attributes)
+      .filter(([name, count]) => names.test(name) && count !== '0')
+      .map(([name, count]) => `${QueueUrl.split('/').at(-1)} ${name} ${count}`);
   };
   /** Upstream first: a message leaves its queue only after what it led to is in the next. */
   const areEmpty = async (urls: readonly string[], names: RegExp): Promise<boolean> => {
-    for (const url of urls) if (await counts(url, names)) return false;
+    for (const url of urls) if ((await countsOf(url, names)).length > 0) return false;
     return true;
   };
   const until = async (holds: () => Promise<boolean>): Promise<void> => {
-    const deadline = performance.now() + patienceMs;
-    for (;;) {
+    for (let looks = 0; ; ) {
       const { promise } = change;
       if (await holds()) return;
-      if (performance.now() > deadline) {
-        throw new Error(`messages are still under way after ${patienceMs} ms`);
+      if (looks > looksMax) {
+        const counts = await Promise.all(queueUrls().map((url) => countsOf(url, all)));
+        const left = [...counts.flat(), `${running} functions running`].join(', ');
+        throw new Error(`still under way after ${looks} looks: ${left}`);
       }
       const again = Promise.withResolvers<void>();
-      const timer = setTimeout(again.resolve, lookAgainMs);
+      const timer = setTimeout(() => {
+        looks += 1;
+        again.resolve();
+      }, lookAgainMs);
       await Promise.race([promise, again.promise]);
       clearTimeout(timer);
     }
