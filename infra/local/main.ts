@@ -5,8 +5,7 @@ import { createAdminClient } from '../admin-client.ts';
 import { describeProgress, describeTrouble } from './console.ts';
 import { createDemo } from './demo/demo.ts';
 import { type Receiver, startReceiver } from './demo/receiver.ts';
-import { loopbackAllowList } from './loopback.ts';
-import { type LocalOptions, readOptions, usage } from './options.ts';
+import { environmentOf, type LocalOptions, readOptions, usage } from './options.ts';
 import { reservePort } from './reserve-port.ts';
 import { localSecretAccessKey, rootAccessKeyId } from './stack-model.ts';
 import { StartError, UsageError } from './start-error.ts';
@@ -69,12 +68,6 @@ const start = async (options: LocalOptions): Promise<RunningStack> => {
   printStart(stack, Date.now() - startedAt);
   return stack;
 };
-
-/** What differs on one machine; in the template the allow-list is empty. */
-const environmentOf = ({ loopback, retrySchedule }: LocalOptions): Record<string, string> => ({
-  ...(loopback && { CALLBACK_ALLOW_LIST: loopbackAllowList }),
-  ...(retrySchedule && { RETRY_DELAYS_MS: retrySchedule.map((each) => each * 1000).join(',') }),
-});
 
 const printStart = ({ model, endpointUrl, adminUrl }: RunningStack, ms: number): void => {
   print(

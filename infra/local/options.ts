@@ -1,6 +1,7 @@
 // What `npm start -- …` may be told.
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import { loopbackAllowList } from './loopback.ts';
 import { UsageError } from './start-error.ts';
 
 export interface LocalOptions {
@@ -100,6 +101,15 @@ export const readOptions = (argv: readonly string[]): LocalOptions => {
     ...(values['sweep-seconds'] !== undefined && { sweepSeconds: values['sweep-seconds'] }),
   };
 };
+
+/** What differs on one machine from the template's functions; in the template the allow-list is empty. */
+export const environmentOf = ({
+  loopback,
+  retrySchedule,
+}: Pick<LocalOptions, 'loopback' | 'retrySchedule'>): Record<string, string> => ({
+  ...(loopback && { CALLBACK_ALLOW_LIST: loopbackAllowList }),
+  ...(retrySchedule && { RETRY_DELAYS_MS: retrySchedule.map((each) => each * 1000).join(',') }),
+});
 
 const sentenceOn = (issue: z.core.$ZodIssue): string =>
   issue.code === 'unrecognized_keys'

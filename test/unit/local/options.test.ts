@@ -1,6 +1,6 @@
 // What `npm start` may be told, and the sentence on each thing that it may not.
 import { describe, expect, it } from 'vitest';
-import { readOptions, usage } from '../../../infra/local/options.ts';
+import { environmentOf, readOptions, usage } from '../../../infra/local/options.ts';
 import { UsageError } from '../../../infra/local/start-error.ts';
 
 const refusalOf = (...argv: string[]): string => {
@@ -47,6 +47,19 @@ describe('an option', () => {
 
     expect(named).toHaveLength(9);
     expect(unknown).toEqual([]);
+  });
+});
+
+describe('the functions', () => {
+  it('run with --no-loopback exactly as deployed: nothing of their environment differs', () => {
+    expect(environmentOf(readOptions(['--no-loopback']))).toEqual({});
+  });
+
+  it('may call this machine otherwise, and retry as --retry-schedule says', () => {
+    expect(environmentOf(readOptions(['--retry-schedule', '1,1,2']))).toEqual({
+      CALLBACK_ALLOW_LIST: 'http://127.0.0.1:*,http://localhost:*',
+      RETRY_DELAYS_MS: '1000,1000,2000',
+    });
   });
 });
 
