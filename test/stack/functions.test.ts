@@ -144,6 +144,20 @@ describe('every mapping', () => {
   });
 });
 
+it('the sweep is called every minute, and no other function by a schedule', () => {
+  const schedules = Object.values(resourcesOf(template, 'AWS::Events::Rule'))
+    .map(({ Properties }) => Properties)
+    .filter(({ ScheduleExpression }) => ScheduleExpression !== undefined);
+
+  expect(schedules).toMatchObject([
+    {
+      ScheduleExpression: 'rate(1 minute)',
+      State: 'ENABLED',
+      Targets: [{ Arn: { 'Fn::GetAtt': [expect.stringMatching(/^SweepFunction/), 'Arn'] } }],
+    },
+  ]);
+});
+
 describe('the admin URL', () => {
   it('takes requests that IAM lets pass, and no others', () => {
     const urls = Object.values(resourcesOf(template, 'AWS::Lambda::Url'));

@@ -1,4 +1,7 @@
 // Where callbacks connect: to an address that was judged, whatever the name server says later.
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { exchangeCallback } from '../../../functions/deliver/exchange-callback.ts';
 import { parseAllowList } from '../../../shared/address-guard.ts';
@@ -44,6 +47,34 @@ it.each<[string, Answer]>([
   });
   expect(JSON.stringify(outcome)).not.toContain('s3cr3t');
   expect(connections).toHaveLength(0);
+});
+
+it('goes past every proxy that the environment names', async () => {
+  const proxy = await open(receiveRequests((_, response) => response.end()));
+  const { port, connections } = await open(receiveRequests((_, response) => response.end()));
+  const script = `
+    import { openCallbackSockets } from './functions/deliver/callback-sockets.ts';
+    import { sendCallback } from './functions/deliver/send-callback.ts';
+    import { parseAllowList } from './shared/address-guard.ts';
+    const deps = { rules: parseAllowList('http://127.0.0.1:*'), sockets: openCallbackSockets(), now: () => new Date() };
+    const { kind } = await sendCallback(deps, { url: 'http://127.0.0.1:${port}/', headers: {}, body: Buffer.from('{}') });
+    deps.sockets.close();
+    console.log(kind);`;
+  const names = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY'];
+  const proxies = names.map((name) => [name, `http://127.0.0.1:${proxy.port}`]);
+
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '-e', script],
+    {
+      cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+      env: { ...Object.fromEntries(proxies), NO_PROXY: '', NODE_USE_ENV_PROXY: '1' },
+    },
+  );
+
+  expect(stdout).toBe('accepted\n');
+  expect(connections).toHaveLength(1);
+  expect(proxy.connections).toHaveLength(0);
 });
 
 it('connects to the address that it judged, and asks no second time', async () => {

@@ -24,6 +24,17 @@ const create = async (settings: object) => {
   return { status: response.status, json: (await response.json()) as any };
 };
 
+it.each(['retry_schedule', 'retry_delays', 'timeout_seconds'])(
+  'a %s is no setting of a subscription: the stack has one for all',
+  async (setting) => {
+    const { status, json } = await create({ [setting]: [1] });
+
+    expect(status).toBe(400);
+    expect(JSON.stringify(json.errors)).toContain(setting);
+    expect(world.rows.size).toBe(0);
+  },
+);
+
 describe('a filter', () => {
   it('that is an object is kept and shown as its text', async () => {
     const { json } = await create({ filter: { data: { vacancy: { published: [true] } } } });
