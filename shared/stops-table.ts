@@ -7,7 +7,7 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { auditDays } from './limits.ts';
-import { expirySeconds, fromItem, toItem } from './row.ts';
+import { expirySeconds, fromItem, succeeds, toItem } from './row.ts';
 
 export interface Stop {
   /** Undefined: it stops everything. */
@@ -56,21 +56,34 @@ export const isStopped = async (
   return stops.some(({ Item }) => Item !== undefined);
 };
 
-/** Stops a company, or everything. Deliveries met from now on are held; released by the admin API alone. */
+/**
+ * Stops a company, or everything. Deliveries met from now on are held; released by the admin API alone. Gives the stop
+ * that stands: one that stood already stays as it is, since what it held begins with it.
+ */
 export const putStop = async (
   client: DynamoDBClient,
   table: string,
   companyId: number | undefined,
   now: Date,
   caller?: string,
-): Promise<void> => {
-  const Item = toItem({
-    ...stopKey(companyId),
-    company_id: companyId,
+): Promise<Stop> => {
+  const row: StopRow = {
+    ...(companyId !== undefined && { company_id: companyId }),
     stopped_at: now.toISOString(),
-    stopped_by: caller,
-  });
-  await client.send(new PutItemCommand({ TableName: table, Item }));
+    ...(caller !== undefined && { stopped_by: caller }),
+  };
+  const Item = toItem({ ...stopKey(companyId), ...row });
+  const isNew = await succeeds(() =>
+    client.send(
+      new PutItemCommand({
+        TableName: table,
+        Item,
+        ConditionExpression: 'attribute_not_exists(pk)',
+      }),
+    ),
+  );
+  const standing = isNew ? undefined : await getStop(client, table, companyId);
+  return standing ?? stopOf(row);
 };
 
 /** Ends a stop. What was held meanwhile stays held. */

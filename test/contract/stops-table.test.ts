@@ -1,6 +1,6 @@
 // Emergency stops, on a local DynamoDB.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { deleteStop, isStopped, putStop } from '../../shared/stops-table.ts';
+import { deleteStop, getStop, isStopped, putStop } from '../../shared/stops-table.ts';
 import { startDynalite, type TestDynamoDb } from '../support/start-dynalite.ts';
 
 const now = new Date('2026-11-24T09:00:00Z');
@@ -43,6 +43,18 @@ describe('an emergency stop', () => {
     await end();
 
     expect(await covered(7, 8)).toEqual([true, false]);
+  });
+
+  it('begun again stays as it stands: since when, and by whom', async () => {
+    const { client, tables } = dynamodb;
+    const later = new Date(now.getTime() + 60_000);
+
+    const first = await putStop(client, tables.subscriptions, 7, now, 'ada');
+    const second = await putStop(client, tables.subscriptions, 7, later, 'eve');
+
+    expect(first).toEqual({ companyId: 7, stoppedAt: now, stoppedBy: 'ada' });
+    expect(second).toEqual(first);
+    expect(await getStop(client, tables.subscriptions, 7)).toEqual(first);
   });
 
   it('is as good put twice, and ended twice', async () => {

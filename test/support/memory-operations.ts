@@ -67,11 +67,10 @@ export const createMemoryOperations = (
     listStops: async (_: Paged) => ({ stops: [...stops.values()] }),
     getStop: async (companyId: number | undefined) => stops.get(companyId),
     putStop: async (companyId: number | undefined, stoppedAt: Date, stoppedBy: string) => {
-      stops.set(companyId, {
-        ...(companyId !== undefined && { companyId }),
-        stoppedAt,
-        stoppedBy,
-      });
+      const begun = { ...(companyId !== undefined && { companyId }), stoppedAt, stoppedBy };
+      const stop = stops.get(companyId) ?? begun;
+      stops.set(companyId, stop);
+      return stop;
     },
     deleteStop: async (companyId: number | undefined) => {
       stops.delete(companyId);

@@ -9,7 +9,8 @@ export interface StopDeps {
   listStops(page: Paged): Promise<{ stops: readonly Stop[]; readTo?: string }>;
   /** Undefined: that of everything. */
   getStop(companyId: number | undefined): Promise<Stop | undefined>;
-  putStop(companyId: number | undefined, now: Date, caller: string): Promise<void>;
+  /** Gives the stop that stands: one that stood already stays as it is. */
+  putStop(companyId: number | undefined, now: Date, caller: string): Promise<Stop>;
   deleteStop(companyId: number | undefined): Promise<void>;
   putStopChange(change: StopChange): Promise<void>;
   listStopChanges(
@@ -103,15 +104,15 @@ export const stopRoutes: readonly Route<StopDeps>[] = [
     summary: 'Stop the deliveries of one company, or of everything',
     description:
       'From now on every delivery that is met is held, not sent; attempts that are under way end. ' +
-      'Events go on being stored. Who asked is kept for a year.',
+      'Events go on being stored. Who asked is kept for a year. One that stands already stays as it is, with its ' +
+      'time and who began it.',
     params: z.object({}),
     body: whom,
     answers: { 200: { description: 'It stands.', schema: stopJson } },
     handle: async (deps: StopDeps, call) => {
       const [{ company_id }, now] = [call.body, deps.now()];
       await noteChange(deps, call, 'stopped', now);
-      await deps.putStop(company_id, now, call.caller);
-      const stop = { companyId: company_id, stoppedAt: now, stoppedBy: call.caller };
+      const stop = await deps.putStop(company_id, now, call.caller);
       return { status: 200, body: stopToJson(stop) };
     },
     // Not begun again: it may have been ended since.

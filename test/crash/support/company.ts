@@ -184,7 +184,9 @@ export const createCompany = async (
       const erasure = askedAgain(undefined, asked, new Date());
       await putErasure(stack.dynamodb, outputs.DeliveriesTable!, erasure);
     },
-    stop: () => putStop(stack.dynamodb, outputs.SubscriptionsTable!, id, new Date()),
+    stop: async () => {
+      await putStop(stack.dynamodb, outputs.SubscriptionsTable!, id, new Date());
+    },
     rows: async () => {
       const tables = [outputs.EventsTable!, outputs.DeliveriesTable!];
       // A move may be a hire too.
