@@ -146,6 +146,27 @@ describe('a failing receiver', () => {
   });
 });
 
+describe('a paused subscription', () => {
+  it('has its deliveries held, and enabling it releases none of them by itself', async () => {
+    const mine = ownCompany();
+    const { id: subscription } = await stack.subscribe(receiver.url, ['*'], mine);
+    const path = `/v1/companies/${mine}/subscriptions/${subscription}`;
+    await stack.callAdmin('PATCH', path, { status: 'paused' });
+    const before = await stack.publish('member.added', { company_id: mine });
+    await settled(before, 'held', mine);
+
+    await stack.callAdmin('PATCH', path, { status: 'enabled' });
+    const after = await stack.publish('member.added', { company_id: mine });
+    await settled(after, 'delivered', mine);
+    const sweep = stack.model.functions.find(({ logicalId }) => logicalId.startsWith('Sweep'))!;
+    await stack.functions.invoke(sweep.arn, {});
+
+    const [row] = await deliveriesOf(before, mine);
+    expect(row).toMatchObject({ status: 'held', attempts: 0 });
+    expect(receiver.callbacks.map(({ headers }) => headers['webhook-id'])).toEqual([after]);
+  });
+});
+
 describe('fan-out that dies', () => {
   it.each([
     ['after storing the event, before sending', { operation: 'SendMessageBatch', side: 'before' }],
