@@ -114,7 +114,7 @@ export const remaindersOf = (
   return [
     {
       where: 'event_bus_archive',
-      what: 'Events as the ATS published them. Replayed, they are dropped.',
+      what: `Events as the ATS published them. Replayed, they are dropped. What comes later stays ${archiveDays} days from then.`,
       until: asked(archiveDays),
     },
     {
@@ -129,8 +129,9 @@ export const remaindersOf = (
     },
     {
       where: 'dead_letters',
-      what: 'Events that fan-out could not take, and unrouted ones. Redriven, they are dropped.',
-      until: asked(deadLetterDays),
+      what: 'Events that fan-out could not take, and unrouted ones. Redriven, they are dropped; one that nobody can read is kept as long again.',
+      // One that waited until its queue let it go begins its time anew when it is buried.
+      until: asked(ingressQueueDays + deadLetterDays),
     },
     {
       where: 'receivers',
@@ -140,7 +141,7 @@ export const remaindersOf = (
     {
       where: 'tombstone',
       what: 'Ids of who was erased, so that what comes back is dropped. No payload.',
-      until: asked(tombstoneDays),
+      until: erased(tombstoneDays),
     },
   ];
 };

@@ -1,9 +1,9 @@
 // Who was erased: rows of the subscriptions table, key (company, `erased#` + candidate). Kept longer than any payload.
-import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { CandidateId } from './candidate-ids.ts';
 import { getRows } from './get-rows.ts';
 import { tombstoneDays } from './limits.ts';
-import { expirySeconds, fromItem, toItem } from './row.ts';
+import { expirySeconds, fromItem, type Item, toItem } from './row.ts';
 
 /** Without a candidate: the company itself. */
 const tombstoneKey = (companyId: number, candidate?: CandidateId) => ({
@@ -47,8 +47,23 @@ export const isErased = async (
     ...candidates.map((candidate) => tombstoneKey(companyId, candidate)),
   ];
   const find = await getRows(client, table, keys);
-  return keys.some((key) => {
-    const row = find(key);
-    return row && fromItem<{ expires_at: number }>(row).expires_at * 1000 > now.getTime();
-  });
+  return keys.some((key) => isStanding(find(key), now));
 };
+
+/** Whether the company itself is erased; strongly consistent. */
+export const isCompanyErased = async (
+  client: DynamoDBClient,
+  table: string,
+  companyId: number,
+  now: Date,
+): Promise<boolean> => {
+  const Key = toItem(tombstoneKey(companyId));
+  const { Item } = await client.send(
+    new GetItemCommand({ TableName: table, Key, ConsistentRead: true }),
+  );
+  return isStanding(Item, now);
+};
+
+/** Whatever TTL has removed. */
+const isStanding = (row: Item | undefined, now: Date): boolean =>
+  row !== undefined && fromItem<{ expires_at: number }>(row).expires_at * 1000 > now.getTime();

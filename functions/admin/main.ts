@@ -24,7 +24,7 @@ import { sendMessages } from '../../shared/send-messages.ts';
 import { makeKey } from '../../shared/signing-key.ts';
 import * as stops from '../../shared/stops-table.ts';
 import * as subscriptions from '../../shared/subscriptions-table.ts';
-import { putTombstone } from '../../shared/tombstones-table.ts';
+import { isCompanyErased, putTombstone } from '../../shared/tombstones-table.ts';
 import { claimUrl, getUrlClaim, releaseUrl } from '../../shared/url-claims-table.ts';
 import { createApp } from './app.ts';
 import { adminEnvironment } from './config.ts';
@@ -55,6 +55,7 @@ const deps: AdminDeps = {
   replaceSubscription: (subscription) =>
     subscriptions.replaceSubscription(dynamodb, table, subscription),
   subscriptionsMax: environment.SUBSCRIPTIONS_PER_COMPANY,
+  isCompanyErased: (companyId) => isCompanyErased(dynamodb, table, companyId, new Date()),
   getUrlClaim: (companyId, hash) => getUrlClaim(dynamodb, table, companyId, hash),
   claimUrl: (companyId, hash, claim, instead) =>
     claimUrl(dynamodb, table, companyId, hash, claim, instead),

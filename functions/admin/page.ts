@@ -10,6 +10,12 @@ export type ListName = readonly (string | number | undefined)[];
 /** Where a page ended, as the table sorts its rows. Never whose rows they are: that is the path's to say. */
 export type Position = readonly string[];
 
+/** What each part of a list's positions looks like: anything else is no key that its table could begin behind. */
+export type PositionShape = readonly RegExp[];
+
+/** An instant as the tables' sort keys have it, to be put into a pattern. */
+export const instant = String.raw`[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`;
+
 /** To be spread into a route's query. */
 export const pageQuery = {
   cursor: z.string().max(1_024).optional().describe('`next_cursor` of the page before.'),
@@ -59,6 +65,7 @@ export const pageOf = <Item>(
 export const positionIn = (
   list: ListName,
   cursor: string | undefined,
+  shape: PositionShape,
   parameter = 'cursor',
 ): Position | undefined => {
   if (cursor === undefined) return undefined;
@@ -67,7 +74,7 @@ export const positionIn = (
       .array(z.string())
       .parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
     const position = parts.slice(1);
-    if (cursorOf(list, position) === cursor) return position;
+    if (cursorOf(list, position) === cursor && hasShape(position, shape)) return position;
   } catch {
     // Whatever it was, it was no cursor.
   }
@@ -75,11 +82,15 @@ export const positionIn = (
   throw invalidRequest([{ path: parameter, message }]);
 };
 
+const hasShape = (position: Position, shape: PositionShape): boolean =>
+  position.length === shape.length && shape.every((part, n) => part.test(position[n]!));
+
 /** What `positionIn` reads again. */
 export const cursorOf = (list: ListName, position: Position): string =>
   Buffer.from(JSON.stringify([digestOf(list, position), ...position])).toString('base64url');
 
-/** Finds what was altered or belongs elsewhere. It is no secret: a cursor gives no right to anything. */
+/** Finds what was altered or belongs elsewhere. It is no secret, and anybody can make one: a cursor gives no right
+ *  to anything. */
 const digestOf = (list: ListName, position: Position): string =>
   createHash('sha256')
     .update(JSON.stringify([list.map((part) => part ?? null), position]))

@@ -1,6 +1,6 @@
 // Errors as RFC 9457 has them: a type, a title, and the fields that are wrong with what would be right.
 import type { z } from 'zod';
-import { adminBodyBytesMax } from '../../shared/limits.ts';
+import { adminBodyBytesMax, tombstoneDays } from '../../shared/limits.ts';
 
 /** https://www.rfc-editor.org/rfc/rfc9457 */
 export interface Problem {
@@ -65,12 +65,17 @@ export class ProblemError extends Error {
   }
 }
 
-export const notFound = (what: string): ProblemError =>
+export const notFound = (what: string, detail?: string): ProblemError =>
   new ProblemError({
     type: '/problems/not-found',
     status: 404,
     title: `There is no such ${what}.`,
+    detail,
   });
+
+/** Of an id that may have been given out a moment ago: by a test, or by the ATS. */
+export const notFoundYet = (what: 'delivery' | 'event'): ProblemError =>
+  notFound(what, 'What was published or tested just now is found within seconds: ask again.');
 
 export const invalidRequest = (errors: readonly FieldError[]): ProblemError =>
   new ProblemError({
@@ -110,6 +115,13 @@ export const changedMeanwhile = (current: string): ProblemError =>
     { etag: current },
   );
 
+/** Its events would be dropped in silence: fan-out does so for as long as the tombstone is kept. */
+export const companyDeleted = (): ProblemError =>
+  notPossibleNow(
+    'The company has been deleted.',
+    `Its events are dropped, for ${tombstoneDays} days from then: a subscription would receive nothing.`,
+  );
+
 /** The state of the thing refuses it, not the request. */
 export const notPossibleNow = (title: string, detail?: string): ProblemError =>
   new ProblemError({ type: '/problems/not-possible-now', status: 409, title, detail });
@@ -135,7 +147,7 @@ export const gone = (what: string): ProblemError =>
   new ProblemError({
     type: '/problems/gone',
     status: 410,
-    title: `The ${what} that this request made has been deleted.`,
+    title: `The ${what} that this request made is there no more.`,
   });
 
 export const urlInUse = (subscriptionId: string): ProblemError =>

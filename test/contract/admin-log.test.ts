@@ -130,18 +130,12 @@ describe('a subscription’s log', () => {
     expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 400]);
   });
 
-  it.each([
-    ['an instant', ['x', 'evt_0']],
-    ['an instant of a year that there is not', ['+99999-01-01T00:00:00.000Z', 'evt_0']],
-    ['an event', [start.toISOString(), 'evt#0']],
-    ['anything', []],
-    ['a place outside of what is asked for', ['1999-01-01T00:00:00.000Z', 'evt_0']],
-  ])('takes a forged cursor that does not name %s, and gives no fault', async (_, position) => {
+  it('finds nothing behind a forged cursor that names a place outside of what is asked for', async () => {
     const path = await fill([[good]]);
     const from = start.toISOString();
     const id = `sub_001${'a'.repeat(20)}`;
     const list = ['log', world.company, id, undefined, undefined, start.getTime(), undefined];
-    const cursor = cursorOf(list, position);
+    const cursor = cursorOf(list, ['1999-01-01T00:00:00.000Z', 'evt_0']);
 
     expect((await world.call('GET', `${path}?from=${from}&cursor=${cursor}`)).status).toBe(200);
   });

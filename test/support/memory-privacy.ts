@@ -1,19 +1,21 @@
 // Admin's ports of erasures in memory: no candidate has an event, and what is asked for is kept.
-import type { PrivacyDeps } from '../../functions/admin/privacy/privacy-routes.ts';
+import type { AdminDeps } from '../../functions/admin/routes.ts';
 import type { CompanyDeletion } from '../../shared/company-deletion.ts';
 import { type Erasure, erasureIdOf } from '../../shared/erasure.ts';
 
 export const createMemoryPrivacy = (): Pick<
-  PrivacyDeps,
+  AdminDeps,
   | 'getErasure'
   | 'putErasure'
   | 'putTombstone'
+  | 'isCompanyErased'
   | 'listCandidateEvents'
   | 'getDeletion'
   | 'putDeletion'
 > => {
   const erasures = new Map<string, Erasure>();
   const deletions = new Map<number, CompanyDeletion>();
+  const erased = new Set<number>();
   return {
     getErasure: async (companyId, id) => erasures.get(`${companyId}/${id}`),
     putErasure: async (erasure) => {
@@ -30,7 +32,10 @@ export const createMemoryPrivacy = (): Pick<
       deletions.set(companyId, { ...deletion, revision: revision + 1 });
       return true;
     },
-    putTombstone: async () => {},
+    putTombstone: async (companyId, candidate) => {
+      if (candidate === undefined) erased.add(companyId);
+    },
+    isCompanyErased: async (companyId) => erased.has(companyId),
     listCandidateEvents: async () => ({ events: [] }),
   };
 };

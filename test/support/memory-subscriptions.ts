@@ -73,7 +73,7 @@ export const createMemoryWorld = (
     },
     putAuditEntry: async (entry: AuditEntry) => {
       const { companyId, subscriptionId, at, token } = entry;
-      audit.set(`${companyId}/${subscriptionId}/${at.toISOString()}/${token}`, entry);
+      audit.set(`${companyId}/${subscriptionId}/${at.toISOString()}#${token}`, entry);
     },
     listAuditEntries: async (
       companyId: number,

@@ -64,10 +64,9 @@ export const feedRoutes: readonly Route<FeedDeps>[] = [
     },
     handle: async (deps: FeedDeps, { params, query }) => {
       const list = ['feed', params.company_id];
-      const after = positionIn(list, query.after, 'after')?.[0];
+      const after = positionIn(list, query.after, [arrivalPattern], 'after')?.[0];
       const { events, end, isLast } = await deps.listEvents(params.company_id, {
-        // A forged cursor's position is none.
-        ...(after !== undefined && arrivalPattern.test(after) && { after }),
+        ...(after !== undefined && { after }),
         before: new Date(deps.now().getTime() - deps.feedDelayMs),
         limit: query.limit ?? pageItemsMax,
         bytesMax: pageBytesMax,

@@ -13,6 +13,8 @@ const tag = 'Jobs';
 
 type Params = z.output<typeof subscription>;
 
+const jobNumber = /^[1-9]\d{0,5}$/;
+
 const startRoute = <Body extends z.ZodObject>(
   kind: JobKind,
   body: Body,
@@ -95,7 +97,7 @@ export const jobRoutes: readonly Route<JobDeps>[] = [
     },
     handle: async (deps: JobDeps, { params, query }) => {
       const list = ['jobs', params.company_id, params.id];
-      const below = positionIn(list, query.cursor)?.[0];
+      const below = positionIn(list, query.cursor, [jobNumber])?.[0];
       const { company_id: companyId, id } = params;
       if ((await deps.getSubscription(companyId, id)) === undefined) throw notFound('subscription');
       const { limit = 100 } = query;

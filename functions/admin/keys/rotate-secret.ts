@@ -28,7 +28,7 @@ export interface RotationDeps extends KeysDeps {
   now(): Date;
 }
 
-type SchemeDeps = Omit<RotationDeps, 'getSubscription' | 'putAuditEntry'>;
+type SchemeDeps = Omit<RotationDeps, 'putAuditEntry'>;
 
 export interface RotationRequest {
   readonly overlapMs: number;
@@ -56,13 +56,12 @@ export const rotateSecret = async (
   id: string,
   { overlapMs, madeBy, caller }: RotationRequest,
 ): Promise<Rotated> => {
-  const subscription = await deps.getSubscription(companyId, id);
-  if (subscription === undefined) throw notFound('subscription');
   const now = deps.now();
-  const newKey = { secret: deps.makeKey(subscription.signature ?? 'v1'), madeBy };
   const entry = { companyId, subscriptionId: id, at: now, caller, fields: [] };
   const { keys } = await changeKeys(deps, companyId, id, async (stored) => {
+    const scheme = await schemeNow(deps, companyId, id);
     if (stored.keys.some((key) => key.madeBy === madeBy)) return stored;
+    const newKey = { secret: deps.makeKey(scheme), madeBy };
     const next = rotated(stored, { newKey, overlapMs }, now);
     await deps.putAuditEntry({ ...entry, action: 'secret-rotated', token: madeBy.slice(0, 16) });
     return next;
@@ -87,20 +86,40 @@ export const findRotated = async (
 };
 
 /**
- * Gives a subscription a key of a scheme; the others sign beside it for a day. Undefined where its newest is of that
- * scheme already. To be called once the subscription says so: were the key there first, and the change then refused,
- * callbacks would lose the signature that their receiver knows.
+ * Gives a subscription a key of the scheme that it has now; the others sign beside it for a day. Undefined where its
+ * newest is of that scheme already. To be called once the subscription says so: were the key there first, and the
+ * change then refused, callbacks would lose the signature that their receiver knows.
  * @throws ProblemError not-found · not-possible-now
  */
 export const changeScheme = async (
   deps: SchemeDeps,
   companyId: number,
   id: string,
-  scheme: SignatureScheme,
 ): Promise<ShownKey | undefined> => {
-  const newKey = { secret: deps.makeKey(scheme) };
-  const { keys } = await changeKeys(deps, companyId, id, withScheme(deps, scheme, newKey));
-  return keys[0]?.secret === newKey.secret ? shownKey(newKey.secret) : undefined;
+  // One of each scheme, whatever the tries: a write whose answer was lost is known by its key.
+  const made = { v1: deps.makeKey('v1'), v1a: deps.makeKey('v1a') };
+  const { keys } = await changeKeys(deps, companyId, id, async (stored) => {
+    const scheme = await schemeNow(deps, companyId, id);
+    // A copy, which is written in any case: who decided by what the subscription said before has to decide again.
+    return { ...withScheme(deps, scheme, { secret: made[scheme] }, stored) };
+  });
+  const newest = keys[0]?.secret;
+  return newest === made.v1 || newest === made.v1a ? shownKey(newest) : undefined;
+};
+
+/**
+ * To be read after the keys, in each try: of two changes side by side, the last to write the keys has then seen the
+ * last that was written of the subscription.
+ * @throws ProblemError not-found
+ */
+const schemeNow = async (
+  deps: Pick<SchemeDeps, 'getSubscription'>,
+  companyId: number,
+  id: string,
+): Promise<SignatureScheme> => {
+  const subscription = await deps.getSubscription(companyId, id);
+  if (subscription === undefined) throw notFound('subscription');
+  return subscription.signature ?? 'v1';
 };
 
 /**
@@ -115,15 +134,18 @@ export const refuseScheme = async (
 ): Promise<void> => {
   const stored = await deps.getSigningKeys(companyId, id);
   if (stored === undefined) throw notFound('subscription');
-  withScheme(deps, scheme, { secret: '' })(stored);
+  withScheme(deps, scheme, { secret: '' }, stored);
 };
 
-const withScheme =
-  (deps: Pick<SchemeDeps, 'now'>, scheme: SignatureScheme, newKey: DatedKey) =>
-  (stored: SigningKeys): SigningKeys =>
-    stored.keys[0] !== undefined && schemeOf(stored.keys[0].secret) === scheme
-      ? stored
-      : rotated(stored, { newKey, overlapMs: keyOverlapMsDefault }, deps.now());
+const withScheme = (
+  deps: Pick<SchemeDeps, 'now'>,
+  scheme: SignatureScheme,
+  newKey: DatedKey,
+  stored: SigningKeys,
+): SigningKeys =>
+  stored.keys[0] !== undefined && schemeOf(stored.keys[0].secret) === scheme
+    ? stored
+    : rotated(stored, { newKey, overlapMs: keyOverlapMsDefault }, deps.now());
 
 const rotated = (stored: SigningKeys, rotation: Rotation, now: Date): SigningKeys => {
   const keys = rotateKeys(stored.keys, rotation, now);

@@ -6,7 +6,7 @@ import { type Explanation, explain } from '../../../shared/explain.ts';
 import { deliveryNameOf } from '../../../shared/identifiers.ts';
 import { atsEventOf, type KeptEvent } from '../../../shared/stored-event.ts';
 import type { Subscription } from '../../../shared/subscription.ts';
-import { notFound } from '../problem.ts';
+import { notFound, notFoundYet } from '../problem.ts';
 
 export interface FindDeliveryDeps {
   /** Strongly consistent; undefined where it has passed its time. */
@@ -30,7 +30,7 @@ export const findDelivery = async (
   if (name === undefined) throw notFound('delivery');
   const delivery =
     (await deps.getDelivery(companyId, name)) ?? (await findUnderWay(deps, companyId, name));
-  if (delivery === undefined) throw notFound('delivery');
+  if (delivery === undefined) throw notFoundYet('delivery');
   return delivery;
 };
 

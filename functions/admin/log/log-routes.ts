@@ -2,14 +2,14 @@
 import * as z from 'zod';
 import type { FailedAttempt } from '../../../shared/attempts-table.ts';
 import type { Delivery } from '../../../shared/delivery.ts';
-import type { LogFilter, LogPart, LogPosition } from '../../../shared/delivery-log-table.ts';
+import type { LogFilter, LogPart } from '../../../shared/delivery-log-table.ts';
 import { type EventTypeName, eventTypes } from '../../../shared/event-types.ts';
 import { identifierPattern } from '../../../shared/identifiers.ts';
 import { pageItemsMax } from '../../../shared/limits.ts';
 import type { Subscription } from '../../../shared/subscription.ts';
-import { nextCursor, pageOf, pageQuery, positionIn } from '../page.ts';
+import { instant, nextCursor, pageOf, pageQuery, positionIn } from '../page.ts';
 import { company, eventId, subscription, time } from '../parameters.ts';
-import { notFound } from '../problem.ts';
+import { notFound, notFoundYet } from '../problem.ts';
 import { type Answer, defineRoute, type Route } from '../route.ts';
 import {
   attemptsShownMax,
@@ -43,6 +43,9 @@ const deliveryPath = '/v1/companies/{company_id}/deliveries/{delivery_id}';
 const subscriptionPath = '/v1/companies/{company_id}/subscriptions/{id}';
 
 const eventType = z.enum(Object.keys(eventTypes) as [EventTypeName, ...EventTypeName[]]);
+
+/** When an event was stored, and its id. */
+const logPosition = [new RegExp(`^${instant}$`), identifierPattern];
 
 const logQuery = z.strictObject({
   ...pageQuery,
@@ -92,14 +95,14 @@ export const logRoutes: readonly Route<LogDeps>[] = [
       const { company_id: companyId, id } = params;
       const { status, event_type, from, to, limit = pageItemsMax, cursor } = query;
       const list = ['log', companyId, id, status, event_type, from?.getTime(), to?.getTime()];
-      const after = positionIn(list, cursor);
+      const [loggedAt, lastId] = positionIn(list, cursor, logPosition) ?? [];
       if ((await deps.getSubscription(companyId, id)) === undefined) throw notFound('subscription');
       const filter = {
         status,
         eventType: event_type,
         from,
         to,
-        after: after && logPosition(after),
+        ...(loggedAt && lastId && { after: { loggedAt, eventId: lastId } }),
       };
       const part = await deps.listLog([companyId, id], filter, limit);
       const { items, next_cursor } = pageOf(list, part.deliveries.map(deliveryToJson), {
@@ -155,7 +158,8 @@ export const logRoutes: readonly Route<LogDeps>[] = [
     body: z.strictObject({ event_type: eventType }),
     answers: {
       202: {
-        description: 'On its way. The delivery is found within seconds.',
+        description:
+          'On its way. The delivery is found once its event is stored, within seconds; until then: 404.',
         schema: z.strictObject({ event_id: z.string(), delivery_id: z.string() }),
       },
     },
@@ -183,15 +187,9 @@ export const logRoutes: readonly Route<LogDeps>[] = [
         deps.listDeliveriesOf(companyId, event_id),
         deps.listSubscriptions(companyId),
       ]);
-      if (event === undefined) throw notFound('event');
+      if (event === undefined) throw notFoundYet('event');
       const withData = query.include === 'data';
       return { status: 200, body: eventToJson(event, written, subscriptions, withData) };
     },
   }),
 ];
-
-/** Undefined for a forged cursor's position, which the list begins anew with. */
-const logPosition = ([loggedAt = '', eventId = '']: readonly string[]): LogPosition | undefined =>
-  z.iso.datetime().safeParse(loggedAt).success && identifierPattern.test(eventId)
-    ? { loggedAt, eventId }
-    : undefined;

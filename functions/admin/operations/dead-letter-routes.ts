@@ -1,6 +1,7 @@
 // Dead letters: how many lie where, what they are, and their way back to the queue they belong to.
 import * as z from 'zod';
-import { notFound, notPossibleNow } from '../problem.ts';
+import { ConflictError } from '../../../shared/errors.ts';
+import { gone, notFound, notPossibleNow } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { peekLetters } from './peek-letters.ts';
 import { letterJson, letterToJson } from './queue-letter.ts';
@@ -67,11 +68,11 @@ const redrivable = (queue: string): string => {
   );
 };
 
-const latestMove = async (deps: QueuePorts, deadLetters: string) => {
-  const [task] = await deps.listMoves(deadLetters);
-  if (task === undefined) throw notFound('redrive');
-  return { status: 202, body: redriveToJson(task) };
-};
+const begunAnswer = (task: MoveTask) => ({
+  status: 202,
+  body: redriveToJson(task),
+  reference: { started_at: task.startedAt.toISOString() },
+});
 
 export const deadLetterRoutes: readonly Route<QueuePorts>[] = [
   defineRoute({
@@ -105,7 +106,7 @@ export const deadLetterRoutes: readonly Route<QueuePorts>[] = [
     summary: 'Look at dead letters: ids, type and reason, never bodies',
     description:
       'A look raises the receive count of what it shows, and hides it from other looks until it ends. ' +
-      'SQS keeps no order: two looks may show different messages.',
+      'SQS keeps no order: two looks may show different messages. A repeated `Idempotency-Key` looks again.',
     params: queueParams,
     body: peekBody,
     answers: {
@@ -144,9 +145,17 @@ export const deadLetterRoutes: readonly Route<QueuePorts>[] = [
       if (!(await deps.startMove(from, params.queue, body.max_per_second))) {
         throw notPossibleNow('A redrive of this queue is under way.');
       }
-      return latestMove(deps, from);
+      const [begun] = await deps.listMoves(from);
+      if (begun === undefined)
+        throw new ConflictError('SQS does not list the redrive that it began');
+      return begunAnswer(begun);
     },
-    rebuild: (deps, { params }) => latestMove(deps, redrivable(params.queue)),
+    rebuild: async (deps, { params }, { started_at }) => {
+      const tasks = await deps.listMoves(redrivable(params.queue));
+      const made = tasks.find(({ startedAt }) => startedAt.toISOString() === started_at);
+      if (made === undefined) throw gone('redrive');
+      return begunAnswer(made);
+    },
   }),
   defineRoute({
     method: 'GET',

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { FailingPosition } from '../../../shared/failing-table.ts';
 import type { Health } from '../../../shared/health.ts';
-import { cursorOf, nextCursor, pageQuery, positionIn } from '../page.ts';
+import { cursorOf, instant, nextCursor, pageQuery, positionIn } from '../page.ts';
 import { defineRoute, type Route } from '../route.ts';
 
 export interface FailingDeps {
@@ -11,6 +11,13 @@ export interface FailingDeps {
     after?: FailingPosition,
   ): Promise<{ failing: readonly Health[]; readTo?: FailingPosition }>;
 }
+
+/** Key of the row, and its timer. */
+const failingPosition = [
+  /^[1-9]\d{0,14}#sub_\d{3}[0-9a-f]{20}$/,
+  /^health$/,
+  new RegExp(`^${instant}$`),
+];
 
 const circuit = z.enum(['closed', 'open', 'half-open']);
 
@@ -59,7 +66,7 @@ export const failingRoutes: readonly Route<FailingDeps>[] = [
     },
     handle: async (deps: FailingDeps, { query }) => {
       const list = ['failing', query.circuit];
-      const after = positionIn(list, query.cursor) as FailingPosition | undefined;
+      const after = positionIn(list, query.cursor, failingPosition) as FailingPosition | undefined;
       const { failing, readTo } = await deps.listFailing(query.limit ?? 100, after);
       const shown = failing.filter(
         ({ circuit: { state } }) => query.circuit === undefined || state === query.circuit,

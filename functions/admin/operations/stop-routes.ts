@@ -1,8 +1,8 @@
 // The emergency stop, of one company or of everything, and its end.
 import * as z from 'zod';
 import type { Paged, Stop, StopChange } from '../../../shared/stops-table.ts';
-import { nextCursor, pageOf, pageQuery, positionIn } from '../page.ts';
-import { notFound } from '../problem.ts';
+import { instant, nextCursor, pageOf, pageQuery, positionIn } from '../page.ts';
+import { gone } from '../problem.ts';
 import { type Call, defineRoute, type Route } from '../route.ts';
 
 export interface StopDeps {
@@ -21,6 +21,9 @@ export interface StopDeps {
 
 const path = '/v1/operations/stops';
 const tag = 'Operations';
+
+const stopPosition = /^stop(#[1-9]\d{0,14})?$/;
+const changePosition = new RegExp(`^audit#${instant}#[0-9a-f]{16}$`);
 
 /** An empty body must not stop everything: what is meant is said. */
 const whom = z
@@ -86,7 +89,7 @@ export const stopRoutes: readonly Route<StopDeps>[] = [
     },
     handle: async (deps: StopDeps, { query }) => {
       const { limit = 100 } = query;
-      const after = positionIn(['stops'], query.cursor)?.[0];
+      const after = positionIn(['stops'], query.cursor, [stopPosition])?.[0];
       const page = await deps.listStops({ limit, ...(after !== undefined && { after }) });
       const { items, next_cursor } = pageOf(['stops'], page.stops, {
         limit,
@@ -118,7 +121,7 @@ export const stopRoutes: readonly Route<StopDeps>[] = [
     // Not begun again: it may have been ended since.
     rebuild: async (deps, { body }) => {
       const stop = await deps.getStop(body.company_id);
-      if (stop === undefined) throw notFound('stop');
+      if (stop === undefined) throw gone('stop');
       return { status: 200, body: stopToJson(stop) };
     },
   }),
@@ -166,7 +169,7 @@ export const stopRoutes: readonly Route<StopDeps>[] = [
     },
     handle: async (deps: StopDeps, { query }) => {
       const { limit = 100 } = query;
-      const after = positionIn(['stop changes'], query.cursor)?.[0];
+      const after = positionIn(['stop changes'], query.cursor, [changePosition])?.[0];
       const page = await deps.listStopChanges({
         limit,
         now: deps.now(),

@@ -35,7 +35,7 @@ export const unroutedRoutes: readonly Route<UnroutedDeps>[] = [
     summary: 'Look at the events that no rule took, never at their details',
     description:
       'They are kept for 14 days. A look raises the receive count of what it shows, and hides it from ' +
-      'other looks until it ends.',
+      'other looks until it ends. A repeated `Idempotency-Key` looks again.',
     params: z.object({}),
     body: peekBody,
     answers: {
@@ -76,6 +76,10 @@ export const unroutedRoutes: readonly Route<UnroutedDeps>[] = [
         }),
       },
     },
-    handle: async (deps: UnroutedDeps) => ({ status: 200, body: await putAgain(deps) }),
+    handle: async (deps: UnroutedDeps) => {
+      const body = await putAgain(deps);
+      return { status: 200, body, reference: { answer: JSON.stringify(body) } };
+    },
+    rebuild: async (_, __, { answer }) => ({ status: 200, body: JSON.parse(answer!) }),
   }),
 ];

@@ -1,9 +1,8 @@
 // Deleting a company: what it configured at once, all that is kept of it by the sweep.
 import { type CompanyDeletion, deletionAsked } from '../../../shared/company-deletion.ts';
 import { ConflictError } from '../../../shared/errors.ts';
-import { ProblemError } from '../problem.ts';
 import type { Requester } from '../subscriptions/create-subscription.ts';
-import { type DeletionDeps, deleteSubscription } from '../subscriptions/delete-subscription.ts';
+import { type DeletionDeps, deleteIfThere } from '../subscriptions/delete-subscription.ts';
 
 export interface CompanyDeletionDeps extends DeletionDeps {
   getDeletion(companyId: number): Promise<CompanyDeletion | undefined>;
@@ -28,7 +27,7 @@ export const deleteCompany = async (
 ): Promise<CompanyDeletion> => {
   await deps.putTombstone(companyId);
   for (const { id } of await deps.listSubscriptions(companyId)) {
-    await deleteSubscription(deps, companyId, id, requester).catch(passOver);
+    await deleteIfThere(deps, companyId, id, requester);
   }
   for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
     const known = await deps.getDeletion(companyId);
@@ -36,9 +35,4 @@ export const deleteCompany = async (
     if (asked === known || (await deps.putDeletion(asked))) return asked;
   }
   throw new ConflictError("other writers kept changing the company's deletion");
-};
-
-/** One that is deleted already is tidied up, and said not to be found. */
-const passOver = (error: unknown): void => {
-  if (!(error instanceof ProblemError)) throw error;
 };

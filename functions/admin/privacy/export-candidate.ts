@@ -18,46 +18,90 @@ export interface ExportDeps {
   ): Promise<CandidateEventPage>;
   /** Strongly consistent; undefined where it has passed its time. */
   getEvent(companyId: number, eventId: string): Promise<KeptEvent | undefined>;
+  /** In the order of their subscriptions' ids. */
   listDeliveriesOf(companyId: number, eventId: string): Promise<Delivery[]>;
   /** The last ones, newest first. */
   listFailedAttempts(delivery: Delivery, limit: number): Promise<FailedAttempt[]>;
 }
 
+/** Where a page ended: at an event, or behind one of its deliveries; that is empty where none was shown yet. */
+export type ExportPosition = readonly [eventId: string, subscriptionId: string];
+
 export interface ExportPage {
   /** JSON, one line each. */
   readonly lines: readonly string[];
-  /** The last event that the page has looked at; undefined on the last page. */
-  readonly last?: string;
+  /** Undefined on the last page. */
+  readonly last?: ExportPosition;
+}
+
+interface Line {
+  readonly text: string;
+  readonly position: ExportPosition;
 }
 
 /** Events that are read side by side. */
 const eventsAtOnce = 10;
 
-/** Undefined where the company has no event of such a candidate. @param after an event's id: the page begins behind it */
+/** Undefined where the company has no event of such a candidate. @param after where the page before ended */
 export const exportCandidate = async (
   deps: ExportDeps,
   companyId: number,
   candidate: CandidateId,
-  after: string | undefined,
+  after: ExportPosition | undefined,
 ): Promise<ExportPage | undefined> => {
   const found = await findEvents(deps, companyId, candidate);
   if (found.length === 0) return undefined;
-  const eventIds = found.filter((id) => after === undefined || id > after);
+  const eventIds = found.filter((id) => after === undefined || id >= after[0]);
   const lines: string[] = [];
   let [bytes, last] = [0, after];
-  for (let from = 0; from < eventIds.length; from += eventsAtOnce) {
-    const some = eventIds.slice(from, from + eventsAtOnce);
-    const read = await Promise.all(some.map((id) => lineOf(deps, companyId, id)));
-    for (const [n, line] of read.entries()) {
-      bytes += line === undefined ? 0 : Buffer.byteLength(line) + 1;
-      const isFull = lines.length > 0 && (bytes > pageBytesMax || lines.length >= pageItemsMax);
-      if (isFull) return { lines, last };
-      if (line !== undefined) lines.push(line);
-      last = some[n];
-    }
+  for await (const { text, position } of linesOf(deps, companyId, eventIds, after)) {
+    bytes += Buffer.byteLength(text) + 1;
+    const isFull = bytes > pageBytesMax || lines.length >= pageItemsMax;
+    if (isFull && lines.length > 0) return { lines, ...(last && { last }) };
+    lines.push(text);
+    last = position;
   }
   return { lines };
 };
+
+/**
+ * A line for each event, then one for each of its deliveries: together they may hold more than a page, since each
+ * delivery has its receiver's answers with it. What is erased, or has passed its time, is left out.
+ */
+async function* linesOf(
+  deps: ExportDeps,
+  companyId: number,
+  eventIds: readonly string[],
+  after: ExportPosition | undefined,
+): AsyncGenerator<Line> {
+  for (let from = 0; from < eventIds.length; from += eventsAtOnce) {
+    const some = eventIds.slice(from, from + eventsAtOnce);
+    const events = await Promise.all(some.map((id) => deps.getEvent(companyId, id)));
+    for (const event of events) {
+      if (event?.body === undefined) continue;
+      const shown = event.id === after?.[0] ? after[1] : undefined;
+      if (shown === undefined) yield { text: eventLine(event), position: [event.id, ''] };
+      for (const delivery of await deps.listDeliveriesOf(companyId, event.id)) {
+        const { subscriptionId } = delivery;
+        if (subscriptionId <= (shown ?? '')) continue;
+        const failed = await deps.listFailedAttempts(delivery, attemptsShownMax);
+        const detail = deliveryToDetailJson(delivery, failed);
+        const text = JSON.stringify({ kind: 'delivery', ...detail });
+        yield { text, position: [event.id, subscriptionId] };
+      }
+    }
+  }
+}
+
+const eventLine = (event: KeptEvent): string =>
+  JSON.stringify({
+    kind: 'event',
+    id: event.id,
+    type: event.type,
+    stored_at: event.storedAt.toISOString(),
+    expires_at: event.expiresAt.toISOString(),
+    callback: callbackOf(event),
+  });
 
 /** Ids of events, in order. From one id of the candidate to another, as their events tell. */
 const findEvents = async (
@@ -79,27 +123,4 @@ const findEvents = async (
     } while (start !== undefined);
   }
   return [...events].toSorted();
-};
-
-/** Undefined for an event that is erased, or has passed its time. */
-const lineOf = async (
-  deps: ExportDeps,
-  companyId: number,
-  eventId: string,
-): Promise<string | undefined> => {
-  const event = await deps.getEvent(companyId, eventId);
-  if (event?.body === undefined) return undefined;
-  const deliveries = await deps.listDeliveriesOf(companyId, eventId);
-  const failed = await Promise.all(
-    deliveries.map((delivery) => deps.listFailedAttempts(delivery, attemptsShownMax)),
-  );
-  return JSON.stringify({
-    kind: 'event',
-    id: event.id,
-    type: event.type,
-    stored_at: event.storedAt.toISOString(),
-    expires_at: event.expiresAt.toISOString(),
-    callback: callbackOf(event),
-    deliveries: deliveries.map((each, n) => deliveryToDetailJson(each, failed[n]!)),
-  });
 };

@@ -4,6 +4,7 @@ import type { CandidateId } from '../../../shared/candidate-ids.ts';
 import { deletionIdOf } from '../../../shared/company-deletion.ts';
 import { askedAgain, type Erasure, erasureIdOf } from '../../../shared/erasure.ts';
 import { ConflictError } from '../../../shared/errors.ts';
+import { identifierPattern } from '../../../shared/identifiers.ts';
 import { cursorOf, positionIn } from '../page.ts';
 import { company } from '../parameters.ts';
 import { gone, notFound } from '../problem.ts';
@@ -17,7 +18,7 @@ import {
   erasureToJson,
   newErasure,
 } from './erasure-json.ts';
-import { type ExportDeps, exportCandidate } from './export-candidate.ts';
+import { type ExportDeps, type ExportPosition, exportCandidate } from './export-candidate.ts';
 
 export interface PrivacyDeps extends ExportDeps, CompanyDeletionDeps {
   getErasure(companyId: number, id: string): Promise<Erasure | undefined>;
@@ -29,6 +30,9 @@ export interface PrivacyDeps extends ExportDeps, CompanyDeletionDeps {
 
 const tag = 'Privacy';
 const parent = '/v1/companies/{company_id}';
+
+/** An event, and a subscription or none. */
+const exportPosition = [identifierPattern, /^(sub_\d{3}[0-9a-f]{20})?$/];
 
 /** Others that may ask for the same erasure, one after another, or the sweep that is at it. */
 const conflictsMax = 5;
@@ -102,26 +106,26 @@ export const privacyRoutes: readonly Route<PrivacyDeps>[] = [
     tag,
     summary: "A candidate's data",
     description:
-      'JSON, one event a line, with its deliveries and failed attempts. The last line is of the kind "end": its next_cursor begins the next page, or is null.',
+      'JSON, one line for each "event", then one for each "delivery" of it with its attempts: `kind` says which. The last line is of the kind "end": its next_cursor begins the next page, or is null.',
     params: candidateParams,
     query: z.strictObject({
       cursor: z.string().max(1_024).optional().describe('`next_cursor` of the page before.'),
     }),
     answers: {
       200: {
-        description: 'A page: a hundred events or 4 MB at most.',
+        description: 'A page: a hundred lines or 4 MB at most.',
         contentType: 'application/x-ndjson',
         schema: z.string(),
       },
     },
     handle: async (deps: PrivacyDeps, { params, query }) => {
       const list = ['export', params.company_id, params.candidate_id];
-      const after = positionIn(list, query.cursor)?.[0];
+      const after = positionIn(list, query.cursor, exportPosition) as ExportPosition | undefined;
       const { company_id: companyId, candidate_id: candidate } = params;
       const page = await exportCandidate(deps, companyId, candidate, after);
       if (page === undefined) throw notFound('candidate');
       const { lines, last } = page;
-      const end = { kind: 'end', next_cursor: last === undefined ? null : cursorOf(list, [last]) };
+      const end = { kind: 'end', next_cursor: last === undefined ? null : cursorOf(list, last) };
       return { status: 200, body: [...lines, JSON.stringify(end), ''].join('\n') };
     },
   }),

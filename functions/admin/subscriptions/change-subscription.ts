@@ -76,7 +76,7 @@ export const changeSubscription = async (
     // First: what follows is refused where the subscription is deleted meanwhile.
     await releaseOld(deps, before!, subscription);
     await changeHeaders(deps, before!, subscription, patch.headers);
-    const shown = patch.signature && (await changeScheme(deps, companyId, id, patch.signature));
+    const shown = patch.signature && (await changeScheme(deps, companyId, id));
     return { subscription, ...(shown && { shown }) };
   } catch (error) {
     if (error instanceof ProblemError && claim !== undefined) await giveBack(deps, claim);

@@ -5,16 +5,18 @@ import type { SigningKeys } from '../../../shared/keys-table.ts';
 import { type ShownKey, type SignatureScheme, shownKey } from '../../../shared/signing-key.ts';
 import { currentVersions, type Subscription } from '../../../shared/subscription.ts';
 import { findRotated, type RotationDeps } from '../keys/rotate-secret.ts';
-import { gone, ProblemError, tooManySubscriptions } from '../problem.ts';
-import { type AuditDeps, changeBy, copyAudit } from './audit.ts';
+import { companyDeleted, gone, ProblemError, tooManySubscriptions } from '../problem.ts';
+import { changeBy, copyAudit } from './audit.ts';
+import { type DeletionDeps, deleteIfThere } from './delete-subscription.ts';
 import type { NewSubscription } from './subscription-json.ts';
 import { settingsFrom } from './subscription-settings.ts';
-import { checkTarget, claimUrl, refuseUrlOf, type UrlDeps } from './url-claims.ts';
+import { checkTarget, claimUrl, refuseUrlOf } from './url-claims.ts';
 
-export interface CreationDeps extends UrlDeps, AuditDeps, Omit<RotationDeps, 'makeKey'> {
+export interface CreationDeps extends DeletionDeps, Omit<RotationDeps, 'makeKey'> {
   putSubscription(subscription: Subscription): Promise<boolean>;
   putSigningKeys(companyId: number, id: string, keys: SigningKeys): Promise<void>;
-  deleteSigningKeys(companyId: number, id: string): Promise<void>;
+  /** Strongly consistent: whether the company's tombstone stands. */
+  isCompanyErased(companyId: number): Promise<boolean>;
   randomHex(bytes: number): string;
   /** A new key, as it is stored. */
   makeKey(scheme: SignatureScheme): string;
@@ -37,8 +39,9 @@ export interface Requester {
 /**
  * Order of writes: the URL's claim, the keys, the subscription. A crash on the way leaves a claim that a later
  * request for that URL takes over, and keys that nobody reads; never a subscription without keys. Repeated from the
- * same seed, it finds what it made.
- * @throws ProblemError invalid-request · url-in-use · too-many-subscriptions · gone
+ * same seed, it finds what it made. The tombstone is read again at the end: where the company's deletion did not see
+ * the subscription, this sees the deletion.
+ * @throws ProblemError invalid-request · url-in-use · too-many-subscriptions · not-possible-now · gone
  */
 export const createSubscription = async (
   deps: CreationDeps,
@@ -48,6 +51,7 @@ export const createSubscription = async (
 ): Promise<Created> => {
   const tail = tailOf(requester.seed);
   const urlHash = await checkTarget(deps, request.url);
+  if (await deps.isCompanyErased(companyId)) throw companyDeleted();
   let claimed: Subscription | undefined;
   try {
     for (let losses = 0; ; losses += 1) {
@@ -68,8 +72,13 @@ export const createSubscription = async (
       const shown = await putKeys(deps, subscription, request, tail);
       const deleted = all.find(({ id }) => slotOf(id) === slot);
       if (deleted !== undefined) await copyAudit(deps, deleted);
-      if (await deps.putSubscription(subscription)) return { subscription, shown };
-      await deps.deleteSigningKeys(companyId, subscription.id);
+      if (!(await deps.putSubscription(subscription))) {
+        await deps.deleteSigningKeys(companyId, subscription.id);
+        continue;
+      }
+      if (!(await deps.isCompanyErased(companyId))) return { subscription, shown };
+      await deleteIfThere(deps, companyId, subscription.id, requester);
+      throw companyDeleted();
     }
   } catch (error) {
     // Only a refusal gives the claim back: after a fault, the subscription may be there all the same.

@@ -1,6 +1,6 @@
 // Deleting a subscription: it is marked, and what waits for it is cancelled when it is met.
 import type { Subscription } from '../../../shared/subscription.ts';
-import { notFound } from '../problem.ts';
+import { notFound, ProblemError } from '../problem.ts';
 import { changeBy } from './audit.ts';
 import type { Requester } from './create-subscription.ts';
 import { type UrlDeps, urlHashOf } from './url-claims.ts';
@@ -36,4 +36,15 @@ export const deleteSubscription = async (
     return { ...current, deletedAt: change.at, updatedAt: change.at, lastChange: change };
   });
   await tidy(deleted);
+};
+
+/** One that is deleted already is tidied up, and counts as deleted. */
+export const deleteIfThere = async (
+  ...args: Parameters<typeof deleteSubscription>
+): Promise<void> => {
+  try {
+    await deleteSubscription(...args);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+  }
 };

@@ -81,7 +81,9 @@ export const subscriptionJson = z.strictObject({
   url: z.string(),
   event_types: z.array(z.string()).min(1),
   ...shownSettings,
-  signature: z.enum(['v1', 'v1a']),
+  signature: z.enum(['v1', 'v1a']).meta({
+    description: 'Public keys of `v1a`, several while one follows another: `GET …/keys`.',
+  }),
   header_names: z.array(z.string()).meta({ description: 'Of its own headers.' }),
   max_per_second: z.int().nullable(),
   status: z.enum(['enabled', 'paused', 'disabled']).meta({

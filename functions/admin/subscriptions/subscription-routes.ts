@@ -1,10 +1,11 @@
 // Subscriptions: make one, list them, read one, change one, delete one, and who did.
 import * as z from 'zod';
+import { subscriptionIdPattern } from '../../../shared/identifiers.ts';
 import { pageItemsMax } from '../../../shared/limits.ts';
 import type { Subscription } from '../../../shared/subscription.ts';
 import { etagOf } from '../etag.ts';
 import { shownJson } from '../keys/key-json.ts';
-import { nextCursor, pageOf, pageQuery, positionIn } from '../page.ts';
+import { instant, nextCursor, pageOf, pageQuery, positionIn } from '../page.ts';
 import { company, subscription } from '../parameters.ts';
 import { notFound } from '../problem.ts';
 import { type Answer, defineRoute, type Route } from '../route.ts';
@@ -31,6 +32,9 @@ export interface SubscriptionDeps extends CreationDeps, ChangeDeps, DeletionDeps
 const collection = '/v1/companies/{company_id}/subscriptions';
 const tag = 'Subscriptions';
 
+/** When an entry was made, and its token. */
+const auditPosition = new RegExp(`^${instant}#[0-9a-f-]*$`);
+
 export const subscriptionRoutes: readonly Route<SubscriptionDeps>[] = [
   defineRoute({
     method: 'POST',
@@ -47,7 +51,11 @@ export const subscriptionRoutes: readonly Route<SubscriptionDeps>[] = [
         hasEtag: true,
       },
     },
-    problems: ['/problems/url-in-use', '/problems/too-many-subscriptions'],
+    problems: [
+      '/problems/url-in-use',
+      '/problems/too-many-subscriptions',
+      '/problems/not-possible-now',
+    ],
     handle: async (deps: SubscriptionDeps, { params, body, ...requester }) =>
       createdAnswer(await createSubscription(deps, params.company_id, body, requester)),
     rebuild: async (deps, { params }, { subscription_id }) =>
@@ -60,7 +68,7 @@ export const subscriptionRoutes: readonly Route<SubscriptionDeps>[] = [
     tag,
     summary: "A company's subscriptions",
     params: company,
-    query: z.object(pageQuery),
+    query: z.strictObject(pageQuery),
     answers: {
       200: {
         description: 'A page of them.',
@@ -72,7 +80,7 @@ export const subscriptionRoutes: readonly Route<SubscriptionDeps>[] = [
     },
     handle: async (deps: SubscriptionDeps, { params, query }) => {
       const list = ['subscriptions', params.company_id];
-      const [after = ''] = positionIn(list, query.cursor) ?? [];
+      const [after = ''] = positionIn(list, query.cursor, [subscriptionIdPattern]) ?? [];
       const all = await deps.listSubscriptions(params.company_id);
       const living = all
         .filter(({ id, deletedAt }) => deletedAt === undefined && id > after)
@@ -147,7 +155,7 @@ export const subscriptionRoutes: readonly Route<SubscriptionDeps>[] = [
     summary: 'Who changed a subscription, and what',
     description: 'Newest first. Of a deleted subscription too.',
     params: subscription,
-    query: z.object(pageQuery),
+    query: z.strictObject(pageQuery),
     answers: {
       200: {
         description: 'A page of changes.',
@@ -156,7 +164,7 @@ export const subscriptionRoutes: readonly Route<SubscriptionDeps>[] = [
     },
     handle: async (deps: SubscriptionDeps, { params, query }) => {
       const list = ['audit', params.company_id, params.id];
-      const [after] = positionIn(list, query.cursor) ?? [];
+      const [after] = positionIn(list, query.cursor, [auditPosition]) ?? [];
       const { entries, readTo } = await listAudit(deps, params.company_id, params.id, {
         limit: query.limit ?? pageItemsMax,
         ...(after !== undefined && { after }),

@@ -65,11 +65,8 @@ export const privacyScenarios: Readonly<Record<string, Scenario>> = {
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(lines).toMatchObject([
-      {
-        id: eventId,
-        callback: { data: { candidate_id: candidate } },
-        deliveries: [{ status: 'delivered' }],
-      },
+      { kind: 'event', id: eventId, callback: { data: { candidate_id: candidate } } },
+      { kind: 'delivery', event_id: eventId, status: 'delivered' },
       { kind: 'end', next_cursor: null },
     ]);
   },
@@ -87,6 +84,9 @@ export const privacyScenarios: Readonly<Record<string, Scenario>> = {
     await eventually(world, `${world.company}/events/${after}`, { erased: true });
     const { body: left } = await world.call('GET', `${world.company}/subscriptions`);
     expect(left).toMatchObject({ subscriptions: [] });
+    const request = { url: world.receiver.url, event_types: ['*'] };
+    const refused = await world.call('POST', `${world.company}/subscriptions`, request);
+    expect(refused.status).toBe(409);
     expect(world.receiver.callbacks).toHaveLength(delivered);
   },
 

@@ -1,6 +1,8 @@
 // Subscriptions, their keys and their audit over the real Function URL.
 import { expect } from 'vitest';
-import type { Scenario } from './admin-scenarios.ts';
+import { deliveryIdOf } from '../../../shared/identifiers.ts';
+import type { Scenario, ScenarioWorld } from './admin-scenarios.ts';
+import { eventually } from './log-scenarios.ts';
 
 export const subscriptionScenarios: Readonly<Record<string, Scenario>> = {
   getOpenApi: async ({ call }) => {
@@ -48,7 +50,9 @@ export const subscriptionScenarios: Readonly<Record<string, Scenario>> = {
     expect(headers.get('etag')).toBe('"1"');
   },
 
-  changeSubscription: async ({ call, subscribe }) => {
+  changeSubscription: async (world) => {
+    const { call, subscribe } = world;
+    await moveWhileCalled(world);
     const { path } = await subscribe({ headers: { 'x-key': 'one' }, description: 'Old' });
     const change = { description: null, headers: { 'x-more': 'two' }, max_per_second: 5 };
 
@@ -109,6 +113,28 @@ export const subscriptionScenarios: Readonly<Record<string, Scenario>> = {
       keys: [{ signature: 'v1a', public_key: expect.stringMatching(/^whpk_/), expires_at: null }],
     });
   },
+};
+
+/** A change of URL counts from the next attempt on: here it comes while the first one is under way. */
+const moveWhileCalled = async (world: ScenarioWorld): Promise<void> => {
+  const { call, receiver, company, companyId } = world;
+  const { id, path } = await world.subscribe({ event_types: ['member.added'] });
+  receiver.answer = async (response, callback) => {
+    const isMoved = callback.path === '/hook/moved';
+    if (!isMoved) await call('PATCH', path, { url: `${receiver.url}/moved` });
+    response.writeHead(isMoved ? 200 : 500).end();
+  };
+
+  const eventId = await world.stack.publish('member.added', { company_id: companyId });
+
+  const delivery = `${company}/deliveries/${deliveryIdOf(eventId, id)}`;
+  await eventually(world, delivery, { status: 'delivered', attempt_count: 2 });
+  receiver.answer = (response) => response.writeHead(200).end();
+  const called = receiver.callbacks.filter(({ headers }) => headers['webhook-id'] === eventId);
+  expect(called.map((each) => each.path)).toEqual([
+    expect.stringMatching(/^\/hook\?\d+$/),
+    '/hook/moved',
+  ]);
 };
 
 interface Page {

@@ -192,7 +192,9 @@ const theirs = 'of-another-company';
 
 it(`answers ${requests} hostile requests with no fault, no stack, no secret, and nothing of another company`, async () => {
   const world = createMemoryWorld();
-  const handler = createHandler(createApp(world.deps, adminRoutes));
+  // Or one of the first requests would delete the company, and all others would be refused.
+  const deps = { ...world.deps, isCompanyErased: async () => false };
+  const handler = createHandler(createApp(deps, adminRoutes));
   const send = async (method: string, path: string, parts: object = {}) =>
     (await handler(functionUrlEvent(method, path, parts))) as {
       statusCode: number;

@@ -6,10 +6,11 @@ import { ProblemError } from '../../../functions/admin/problem.ts';
 import { pageBytesMax } from '../../../shared/limits.ts';
 
 const list = ['things', 318] as const;
+const shape = [/^\d+$/];
 
 /** Reads rows after a position, some at a time, and shows the even ones. */
 const readPage = (rows: number, readAtOnce: number, limit?: number, cursor?: string) => {
-  const after = Number(positionIn(list, cursor)?.[0] ?? -1);
+  const after = Number(positionIn(list, cursor, shape)?.[0] ?? -1);
   const read = Array.from({ length: rows }, (_, index) => index)
     .filter((row) => row > after)
     .slice(0, readAtOnce);
@@ -69,7 +70,7 @@ describe('a cursor', () => {
   const cursor = readPage(50, 10).next_cursor!;
   const refusal = (of: readonly (string | number)[], text: string): unknown => {
     try {
-      return positionIn(of, text);
+      return positionIn(of, text, shape);
     } catch (error) {
       return error instanceof ProblemError ? error.problem : error;
     }
@@ -80,7 +81,7 @@ describe('a cursor', () => {
   };
 
   it('of another company’s list, or of another list, is refused', () => {
-    expect(positionIn(list, cursor)).toEqual(['9']);
+    expect(positionIn(list, cursor, shape)).toEqual(['9']);
     expect(refusal(['things', 319], cursor)).toMatchObject(refused);
     expect(refusal(['others', 318], cursor)).toMatchObject(refused);
   });

@@ -4,10 +4,21 @@ import { changeKeys } from '../../../../functions/admin/keys/change-keys.ts';
 import { changeScheme } from '../../../../functions/admin/keys/rotate-secret.ts';
 import { signingAt } from '../../../../shared/key-rotation.ts';
 import { keyOverlapMsDefault } from '../../../../shared/limits.ts';
-import { makeKey, schemeOf } from '../../../../shared/signing-key.ts';
+import { makeKey, publicKeyOf, schemeOf } from '../../../../shared/signing-key.ts';
+import type { Subscription } from '../../../../shared/subscription.ts';
 import { createMemoryWorld, type MemoryWorld } from '../../../support/memory-subscriptions.ts';
 
 const id = `sub_${'0'.repeat(23)}`;
+const subscription: Subscription = {
+  id,
+  companyId: 318,
+  url: 'https://hooks.example.com/a',
+  eventTypes: ['*'],
+  status: 'enabled',
+  createdAt: new Date(0),
+  updatedAt: new Date(0),
+  revision: 1,
+};
 const secret = makeKey('v1', (size) => new Uint8Array(size).fill(9));
 
 let world: MemoryWorld;
@@ -16,13 +27,19 @@ beforeEach(async () => {
   await world.deps.putSigningKeys(318, id, { keys: [{ secret }] });
 });
 
+/** Once the subscription says so. */
+const changeTo = (signature: 'v1' | 'v1a') => {
+  const getSubscription = async () => ({ ...subscription, signature });
+  return changeScheme({ ...world.deps, getSubscription }, 318, id);
+};
+
 const stored = () => world.keys.get(`318/${id}`)!;
 const schemesAfter = (ms: number) =>
   signingAt(stored().keys, new Date(world.clock + ms)).map(({ secret: text }) => schemeOf(text));
 
 describe('a change of scheme', () => {
   it('gives a key of the new one, shows its public half, and lets the old one sign for a day', async () => {
-    const shown = await changeScheme(world.deps, 318, id, 'v1a');
+    const shown = await changeTo('v1a');
 
     expect(shown).toEqual({ publicKey: expect.stringMatching(/^whpk_/) });
     expect(schemesAfter(keyOverlapMsDefault - 1)).toEqual(['v1a', 'v1']);
@@ -30,18 +47,19 @@ describe('a change of scheme', () => {
   });
 
   it('repeated changes nothing more, and shows nothing', async () => {
-    const shown = await changeScheme(world.deps, 318, id, 'v1a');
+    const shown = await changeTo('v1a');
+    const { keys } = stored();
 
-    const again = await changeScheme(world.deps, 318, id, 'v1a');
+    const again = await changeTo('v1a');
 
     expect([shown, again]).toEqual([{ publicKey: expect.any(String) }, undefined]);
-    expect(stored().revision).toBe(2);
+    expect(stored().keys).toEqual(keys);
   });
 
   it('and back makes a secret that is new', async () => {
-    await changeScheme(world.deps, 318, id, 'v1a');
+    await changeTo('v1a');
 
-    const shown = await changeScheme(world.deps, 318, id, 'v1');
+    const shown = await changeTo('v1');
 
     expect(shown).toEqual({ secret: stored().keys[0]!.secret });
     expect(shown).not.toEqual({ secret });
@@ -51,9 +69,23 @@ describe('a change of scheme', () => {
     const headers = { 'https://old.example': { 'X-Key': 'a' } };
     await changeKeys(world.deps, 318, id, (keys) => ({ ...keys, headers }));
 
-    await changeScheme(world.deps, 318, id, 'v1a');
+    await changeTo('v1a');
 
     expect(stored().headers).toEqual(headers);
+  });
+
+  it('whose answer was lost shows the key that it made', async () => {
+    const { replaceSigningKeys } = world.deps;
+    let answers = 0;
+    world.deps.replaceSigningKeys = async (...args) => {
+      answers += 1;
+      return (await replaceSigningKeys(...args)) && answers > 1;
+    };
+
+    const shown = await changeTo('v1a');
+
+    expect(shown).toEqual({ publicKey: publicKeyOf(stored().keys[0]!.secret) });
+    expect(schemesAfter(0)).toEqual(['v1a', 'v1']);
   });
 });
 

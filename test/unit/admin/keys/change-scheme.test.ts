@@ -13,15 +13,23 @@ let app: ReturnType<typeof createCheckedApp>;
 /** Throws at this port's next call. */
 let failing: string | undefined;
 let beforeWrite: (() => void) | undefined;
+/** What another does just before the keys are written, once. */
+let beforeKeys: (() => Promise<unknown>) | undefined;
 
 beforeEach(() => {
   failing = undefined;
   beforeWrite = undefined;
+  beforeKeys = undefined;
   world = createMemoryWorld(
     (name, port) =>
       (async (...args: never[]) => {
         if (name === 'replaceSubscription') beforeWrite?.();
         if (name === failing) throw new Error('crashed');
+        if (name === 'replaceSigningKeys') {
+          const others = beforeKeys;
+          beforeKeys = undefined;
+          await others?.();
+        }
         return port(...args);
       }) as never,
   );
@@ -66,6 +74,27 @@ it('to the scheme that it has changes no key, and shows no secret', async () => 
   expect(status).toBe(200);
   expect(json).not.toHaveProperty('secret');
   expect(signing(id)).toEqual(before);
+});
+
+it.each([
+  ['a change back', (id: string) => patch(id, { signature: 'v1' })],
+  ['a rotation', (id: string) => call('POST', `${collection}/${id}/rotate-secret`, {})],
+])('with %s beside it, ends with a newest key of the scheme that is shown', async (_, other) => {
+  const id = await subscribe();
+  beforeKeys = () => other(id);
+
+  await patch(id, { signature: 'v1a' });
+
+  expect(schemes(id)[0]).toBe([...world.rows.values()][0]!.signature);
+});
+
+it('beside a rotation that began before it, ends with a newest key of its scheme', async () => {
+  const id = await subscribe();
+  beforeKeys = () => patch(id, { signature: 'v1a' });
+
+  await call('POST', `${collection}/${id}/rotate-secret`, {});
+
+  expect(schemes(id)[0]).toBe('v1a');
 });
 
 it('that is refused as stale at the last moment leaves the keys: the old one signs on', async () => {

@@ -1,8 +1,5 @@
-// Asking for an erasure, its proof, and an export, through the app, on ports in memory.
+// Asking for an erasure and for a company's deletion, and their proofs, through the app, on ports in memory.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { newDelivery } from '../../../../shared/delivery.ts';
-import { pageBytesMax } from '../../../../shared/limits.ts';
-import type { KeptEvent } from '../../../../shared/stored-event.ts';
 import { createCheckedApp } from '../../../support/checked-app.ts';
 import { createMemoryWorld, type MemoryWorld } from '../../../support/memory-subscriptions.ts';
 
@@ -28,7 +25,7 @@ const erase = (candidate: unknown, key?: string) =>
   call('POST', `${company}/erasures`, { candidate_id: candidate }, key);
 
 describe('asking for an erasure', () => {
-  it('answers with a proof that is read again by its id, and says what remains until when', async () => {
+  it('answers with a proof that is read again by its id', async () => {
     const { status, json } = await erase(20817);
 
     expect(status).toBe(202);
@@ -39,14 +36,22 @@ describe('asking for an erasure', () => {
       completed_at: null,
       erased: { payloads: 0, deliveries: 0, failure_bodies: 0 },
     });
-    expect(json.remains).toEqual(
-      expect.arrayContaining([
-        expect.objectContaining({ where: 'event_bus_archive', until: '2026-10-19T08:00:00.000Z' }),
-        expect.objectContaining({ where: 'dead_letters', until: '2026-10-26T08:00:00.000Z' }),
-        expect.objectContaining({ where: 'receivers', until: null }),
-      ]),
-    );
     expect((await call('GET', `${company}/erasures/${json.id}`)).json).toEqual(json);
+  });
+
+  it('lists every place that it cannot reach, and the last date on which something may be there', async () => {
+    const { json } = await erase(20817);
+    const days = (count: number) => new Date(world.clock + count * 86_400_000).toISOString();
+
+    expect(json.remains).toEqual([
+      { where: 'event_bus_archive', what: expect.any(String), until: days(7) },
+      { where: 'point_in_time_recovery', what: expect.any(String), until: days(7) },
+      { where: 'ingress_queues', what: expect.any(String), until: days(10) },
+      // Ten days in a queue, then buried by a function that cannot read it.
+      { where: 'dead_letters', what: expect.any(String), until: days(24) },
+      { where: 'receivers', what: expect.any(String), until: null },
+      { where: 'tombstone', what: expect.any(String), until: days(400) },
+    ]);
   });
 
   it('puts the tombstone before anything else', async () => {
@@ -137,96 +142,19 @@ describe('deleting a company', () => {
   });
 });
 
-describe('an export', () => {
-  const stored = new Date('2026-10-12T07:00:00.000Z');
-  const eventOf = (id: string, note: string): KeptEvent => ({
-    companyId: 318,
-    id,
-    type: 'candidate.moved',
-    storedAt: stored,
-    expiresAt: stored,
-    body: Buffer.from(JSON.stringify({ id, note })),
-    version: 1,
-  });
+describe('a company that was deleted', () => {
+  it('is refused a subscription, whose events would be dropped in silence', async () => {
+    await call('DELETE', company);
+    const request = { url: 'https://hooks.example.com/a', event_types: ['*'] };
 
-  /** These events of candidate 20817, each with a delivery. */
-  const exporting = (events: readonly KeptEvent[]) => {
-    const byId = new Map(events.map((event) => [event.id, event]));
-    app = createCheckedApp({
-      ...world.deps,
-      listCandidateEvents: async (companyId, candidate) => ({
-        events:
-          companyId === 318 && candidate === '20817'
-            ? [...byId.keys()].map((eventId) => ({ eventId, otherIds: [] }))
-            : [],
-      }),
-      getEvent: async (_, id) => byId.get(id),
-      listDeliveriesOf: async (companyId, eventId) => {
-        const name = { companyId, eventId, subscriptionId: `sub_001${'0'.repeat(20)}` };
-        return [newDelivery({ ...name, eventType: 'candidate.moved', variant: 'full@1' }, stored)];
-      },
+    const { status, json } = await call('POST', `${company}/subscriptions`, request);
+
+    expect(status).toBe(409);
+    expect(json).toMatchObject({
+      type: '/problems/not-possible-now',
+      title: 'The company has been deleted.',
     });
-  };
-
-  const page = async (path: string) => {
-    const response = await app.request(path);
-    const text = await response.text();
-    const lines = text
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    return { response, bytes: Buffer.byteLength(text), lines, end: lines.at(-1) };
-  };
-
-  const path = `${company}/candidates/20817/export`;
-
-  it('has a line for each event with its deliveries, and one that says that it is the end', async () => {
-    exporting([eventOf('e1', 'one'), eventOf('e2', 'two')]);
-
-    const { response, lines } = await page(path);
-
-    expect(response.headers.get('content-type')).toBe('application/x-ndjson');
-    expect(lines).toEqual([
-      expect.objectContaining({ kind: 'event', id: 'e1', callback: { id: 'e1', note: 'one' } }),
-      expect.objectContaining({ kind: 'event', id: 'e2', deliveries: [expect.anything()] }),
-      { kind: 'end', next_cursor: null },
-    ]);
-  });
-
-  it('goes on page by page, each of 4 MB at most, and shows every event once', async () => {
-    const ids = Array.from({ length: 30 }, (_, n) => `e${String(n).padStart(2, '0')}`);
-    exporting(ids.map((id) => eventOf(id, 'é'.repeat(130_000))));
-    const seen: string[] = [];
-    let cursor: string | null = null;
-    let largest = 0;
-
-    do {
-      const { lines, end, bytes } = await page(cursor ? `${path}?cursor=${cursor}` : path);
-      seen.push(...lines.slice(0, -1).map(({ id }) => id));
-      largest = Math.max(largest, bytes);
-      cursor = end.next_cursor;
-    } while (cursor !== null);
-
-    expect(seen).toEqual(ids);
-    expect(largest).toBeLessThan(pageBytesMax + 1_000);
-  });
-
-  it('leaves out what is erased', async () => {
-    const { body: _, ...erased } = eventOf('e1', 'one');
-    exporting([erased, eventOf('e2', 'two')]);
-
-    const { lines } = await page(path);
-
-    expect(lines.map(({ id }) => id)).toEqual(['e2', undefined]);
-  });
-
-  it('has nothing of another company’s candidate, and refuses another list’s cursor', async () => {
-    exporting([eventOf('e1', 'one')]);
-
-    const theirs = await app.request('/v1/companies/319/candidates/20817/export');
-    const refused = await app.request(`${path}?cursor=WyJ4IiwiZTEiXQ`);
-
-    expect(theirs.status).toBe(404);
-    expect(refused.status).toBe(400);
+    expect([world.rows.size, world.keys.size, world.claims.size]).toEqual([0, 0, 0]);
+    expect((await call('POST', '/v1/companies/319/subscriptions', request)).status).toBe(201);
   });
 });

@@ -23,7 +23,10 @@ describe('a crash', () => {
     return { world, mend };
   };
 
-  const points = [1, 2, 3, 4, 5].flatMap((call) =>
+  /** Calls of a creation that goes well: so many, and no more. */
+  const creationCalls = 6;
+
+  const points = [1, 2, 3, 4, 5, 6].flatMap((call) =>
     (['before', 'after'] as const).map((side) => [call, side] as const),
   );
 
@@ -46,8 +49,8 @@ describe('a crash', () => {
   );
 
   it('of a creation says meanwhile that the request may be repeated in a minute', async () => {
-    // The fourth call is the subscription's own put: the claim is there, the subscription is not.
-    const { world, mend } = crashAt(4, 'before');
+    // The fifth call is the subscription's own put: the claim is there, the subscription is not.
+    const { world, mend } = crashAt(5, 'before');
     await answerOf(create(world)).catch(() => 'crashed');
     mend();
 
@@ -61,7 +64,7 @@ describe('a crash', () => {
   it.each(points)(
     'of a deletion at call %i, %s it took effect, is finished by its repetition',
     async (call, side) => {
-      const { world, mend } = crashAt(call + 4, side);
+      const { world, mend } = crashAt(call + creationCalls, side);
       const { subscription } = await create(world);
       await remove(world, subscription.id).catch(() => 'crashed');
       mend();

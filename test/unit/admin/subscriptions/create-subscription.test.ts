@@ -1,6 +1,7 @@
 // Creating and deleting subscriptions: every interleaving, and every rule.
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { deleteCompany } from '../../../../functions/admin/privacy/delete-company.ts';
 import { createSubscription } from '../../../../functions/admin/subscriptions/create-subscription.ts';
 import { subscriptionsPerCompanyMax } from '../../../../shared/limits.ts';
 import { createMemoryWorld, livingOf } from '../../../support/memory-subscriptions.ts';
@@ -75,6 +76,28 @@ describe('requests side by side', () => {
           answer === '/problems/url-in-use' ? [] : [answer],
         );
         expectSound(world);
+        expectTidy(world);
+      }),
+    );
+  });
+
+  it('to create a subscription and to delete its company leave none, whoever comes first', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        const world = createMemoryWorld(
+          (_, call) =>
+            ((...args: never[]) =>
+              scheduler.schedule(Promise.resolve()).then(() => call(...args))) as never,
+        );
+
+        const both = Promise.all([
+          answerOf(create(world)),
+          deleteCompany(world.deps, 318, requester()),
+        ]);
+        const [answer] = await scheduler.waitFor(both);
+
+        expect(answer).toMatch(/^sub_|^\/problems\/not-possible-now$/);
+        expect(livingOf(world)).toEqual([]);
         expectTidy(world);
       }),
     );
