@@ -1,4 +1,5 @@
 // Every command, by its name, in the order in which a newcomer meets them.
+import { completion } from './completion.ts';
 import { deadLetters, redrive } from './dead-letters.ts';
 import { listDeliveries, resend, sendTest, showOne, tail } from './deliveries.ts';
 import { recover, release, replay } from './jobs.ts';
@@ -24,4 +25,5 @@ export const commands: Commands = {
   'dead-letters': deadLetters,
   redrive,
   verify,
+  completion: completion(() => commands),
 };

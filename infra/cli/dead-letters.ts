@@ -44,20 +44,28 @@ export const deadLetters: Command = {
 const showLetters = async (session: Session, queue: string): Promise<void> => {
   const peeked = await session
     .openStack()
-    .request<{ dead_letters: ShownLetter[] }>('POST', `${pathOf(queue)}/peek`, { limit: 100 });
-  show(session, peeked, () =>
-    formatTable(
-      ['SENT', 'TYPE', 'EVENT', 'RECEIVED', 'CODE', 'REASON'],
-      peeked.dead_letters.map(({ sent_at, type, event_id, receive_count, code, reason }) => [
-        sent_at,
-        type,
-        event_id,
-        receive_count,
-        code,
-        reason,
-      ]),
-    ),
+    .request<{ dead_letters: ShownLetter[] }>('POST', `${pathOf(queue)}/peek`, { limit: peeksMax });
+  show(session, peeked, () => describeLetters(peeked.dead_letters));
+};
+
+/** That one look shows. */
+const peeksMax = 100;
+
+const describeLetters = (letters: readonly ShownLetter[]): string => {
+  const table = formatTable(
+    ['SENT', 'TYPE', 'EVENT', 'RECEIVED', 'CODE', 'REASON'],
+    letters.map(({ sent_at, type, event_id, receive_count, code, reason }) => [
+      sent_at,
+      type,
+      event_id,
+      receive_count,
+      code,
+      reason,
+    ]),
   );
+  // SQS has no pages: it shows what it finds.
+  if (letters.length < peeksMax) return table;
+  return `${table}\n\nThere may be more: one look shows ${peeksMax}. npx rappel dead-letters counts them.`;
 };
 
 const pathOf = (queue: string): string => `${path}/${encodeURIComponent(queue)}`;

@@ -1,7 +1,9 @@
 // Looks at deliveries, as they happen or afterwards, and sends one again.
 import { setTimeout } from 'node:timers/promises';
 import { subscriptionIdPattern } from '../../shared/identifiers.ts';
+import { pageItemsMax } from '../../shared/limits.ts';
 import {
+  type DeliveryPage,
   findNewest,
   newestOf,
   readDeliveryId,
@@ -78,15 +80,28 @@ export const listDeliveries: Command = {
     status: { type: 'string', about: 'delivered, waiting, exhausted, held, …' },
     type: { type: 'string', about: 'TYPE' },
     since: { type: 'string', about: '2h, or 2026-10-12T08:15:00Z' },
+    after: { type: 'string', about: 'CURSOR  those behind an earlier list, with the same options' },
+    all: { type: 'boolean', about: `not the newest ${pageItemsMax} alone` },
   },
-  run: async (session, { positionals: [id], values: { status, type, since } }) => {
-    const found = await newestOf(session, id!, {
+  run: async (session, { positionals: [id], values: { status, type, since, after, all } }) => {
+    const wanted = all ? Number.POSITIVE_INFINITY : pageItemsMax;
+    const from = since && readSince(String(since), session.now()).toISOString();
+    const found = await newestOf(session, id!, wanted, {
       ...(status !== undefined && { status: String(status) }),
       ...(type !== undefined && { event_type: String(type) }),
-      ...(since !== undefined && { from: readSince(String(since), session.now()).toISOString() }),
+      ...(from && { from }),
+      ...(after !== undefined && { cursor: String(after) }),
     });
-    show(session, { deliveries: found }, () => formatTable(headings, found.map(rowOf)));
+    show(session, found, () => describeDeliveries(found, from || undefined));
   },
+};
+
+/** A cursor goes with the very instant that its list began at: `2h` is another one by now. */
+const describeDeliveries = ({ deliveries, next_cursor }: DeliveryPage, from?: string): string => {
+  const table = formatTable(headings, deliveries.map(rowOf));
+  if (next_cursor === null) return table;
+  const since = from === undefined ? '' : `--since ${from} `;
+  return `${table}\n\nThere are more: say --all, or ${since}--after ${next_cursor}`;
 };
 
 export const showOne: Command = {

@@ -1,4 +1,5 @@
 // Deliveries over all subscriptions of a company: the API lists them by subscription.
+import { pageItemsMax } from '../../shared/limits.ts';
 import { CommandError } from './command-error.ts';
 import type { Session } from './session.ts';
 import { findSubscriptions, subscriptionsPath } from './subscriptions.ts';
@@ -27,19 +28,43 @@ export interface ShownDelivery {
   readonly last_attempt?: ShownAttempt | null;
 }
 
-/** The newest of a subscription, newest first. */
-export const newestOf = async (
-  session: Session,
-  subscriptionId: string,
-  query: Readonly<Record<string, string>>,
-): Promise<ShownDelivery[]> => {
-  const { deliveries } = await session
+export interface DeliveryPage {
+  readonly deliveries: readonly ShownDelivery[];
+  /** Null where there are no more. */
+  readonly next_cursor: string | null;
+}
+
+type Query = Readonly<Record<string, string>>;
+
+/** As the API pages them: of a filter that fits few, a page may be empty and not the last. */
+const pageOf = (session: Session, subscriptionId: string, query: Query): Promise<DeliveryPage> =>
+  session
     .openStack()
-    .request<{ deliveries: ShownDelivery[] }>(
+    .request(
       'GET',
       `${subscriptionsPath(session.companyId())}/${encodeURIComponent(subscriptionId)}/deliveries?${new URLSearchParams(query)}`,
     );
-  return deliveries;
+
+/** The newest of a subscription, newest first: as many as are wanted, or all that there are. */
+export const newestOf = async (
+  session: Session,
+  subscriptionId: string,
+  wanted: number,
+  query: Query = {},
+): Promise<DeliveryPage> => {
+  const deliveries: ShownDelivery[] = [];
+  let cursor = query.cursor ?? null;
+  do {
+    const limit = String(Math.min(pageItemsMax, wanted - deliveries.length));
+    const page = await pageOf(session, subscriptionId, {
+      ...query,
+      limit,
+      ...(cursor && { cursor }),
+    });
+    deliveries.push(...page.deliveries);
+    cursor = page.next_cursor;
+  } while (cursor !== null && deliveries.length < wanted && !session.stopped.aborted);
+  return { deliveries, next_cursor: cursor };
 };
 
 /** The newest of one subscription, or of all that the company has: newest first. */
@@ -51,9 +76,9 @@ export const findNewest = async (
   const ids = subscriptionId
     ? [subscriptionId]
     : (await findSubscriptions(session)).toSorted(byCreation).map(({ id }) => id);
-  const lists = await Promise.all(ids.map((id) => newestOf(session, id, { limit: String(limit) })));
-  return lists
-    .flat()
+  const pages = await Promise.all(ids.map((id) => newestOf(session, id, limit)));
+  return pages
+    .flatMap(({ deliveries }) => deliveries)
     .toSorted((one, other) => other.created_at.localeCompare(one.created_at))
     .slice(0, limit);
 };

@@ -9,7 +9,8 @@ export interface GivenCommand extends CommandArguments {
 
 export type Commands = Readonly<Record<string, Command>>;
 
-const everywhere = {
+/** Options that every command takes. */
+export const everywhere = {
   company: {
     type: 'string',
     about: 'N  whose; also RAPPEL_COMPANY; in local mode 318 if not said',

@@ -1,4 +1,5 @@
 // What the command line makes of its arguments, and what it says where they are wrong.
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -102,6 +103,28 @@ describe('npx rappel', () => {
 
     expect(code).toBe(1);
     expect(errors).toMatch(sentence);
+  });
+});
+
+describe('completion', () => {
+  const complete = async (...words: string[]) => {
+    const { text } = await run('completion');
+    const line = `COMP_WORDS=(${words.join(' ')} ''); COMP_CWORD=${words.length}`;
+    const script = `${text}\n${line}; _rappel; echo "\${COMPREPLY[*]}"`;
+    const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    return stdout.trim().split(' ');
+  };
+
+  it('offers every command, and of each its options and event types', async () => {
+    expect(await complete('npx', 'rappel')).toEqual([...Object.keys(commands), 'help']);
+    expect(await complete('rappel', 'recover')).toEqual(
+      expect.arrayContaining(['--since', '--no-wait', '--json']),
+    );
+    expect(await complete('npx', 'rappel', 'listen')).toEqual(
+      expect.arrayContaining(['--answer', 'candidate.hired']),
+    );
+    expect(await complete('npx', 'cdk')).toEqual(['']);
   });
 });
 

@@ -1,0 +1,96 @@
+// `npx rappel deliveries`: says that there are more than it shows, and how to see them.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runRappel } from '../../../../infra/cli/run-rappel.ts';
+
+const total = 250;
+const folder = mkdtempSync(join(tmpdir(), 'rappel-deliveries-'));
+const outputs = join(folder, 'outputs.json');
+
+const deliveryOf = (index: number) => ({
+  id: `del_${index}`,
+  status: 'exhausted',
+  event_type: 'task.created',
+  attempt_count: 10,
+  updated_at: '2026-10-12T08:00:00.000Z',
+});
+
+/** An API whose pages are shorter than they may be; the first is empty. */
+const api = createServer((request, response) => {
+  const { searchParams } = new URL(request.url!, 'http://admin.invalid');
+  asked.push(searchParams);
+  const from = Number(searchParams.get('cursor') ?? 0);
+  const size = searchParams.has('cursor') ? Math.min(60, Number(searchParams.get('limit'))) : 0;
+  const to = Math.min(total, from + size);
+  const deliveries = Array.from({ length: to - from }, (_, n) => deliveryOf(from + n));
+  const next_cursor = to < total ? String(to) : null;
+  response.setHeader('content-type', 'application/json');
+  response.end(JSON.stringify({ deliveries, next_cursor }));
+});
+const asked: URLSearchParams[] = [];
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
+  const Rappel = {
+    AdminUrl: `http://127.0.0.1:${(api.address() as AddressInfo).port}/`,
+    AlarmTopicArn: 'arn:aws:sns:eu-west-3:000000000000:topic',
+    DeliveryQueueUrl: 'http://127.0.0.1:9/000000000000/Rappel-deliveries',
+    EventBusName: 'Rappel-events',
+  };
+  writeFileSync(outputs, JSON.stringify({ Rappel }));
+});
+afterAll(() => {
+  api.close();
+  api.closeAllConnections();
+  rmSync(folder, { recursive: true });
+});
+
+const run = async (...argv: string[]) => {
+  let text = '';
+  await runRappel(['deliveries', 'sub_1', '--outputs', outputs, ...argv], {
+    env: {},
+    stopped: new AbortController().signal,
+    isTerminal: false,
+    write: (more) => {
+      text += more;
+    },
+    writeError: (more) => {
+      throw new Error(more);
+    },
+    now: () => new Date('2026-10-12T08:15:00Z'),
+    newKey: () => 'key',
+  });
+  return text;
+};
+
+const idsIn = (text: string): string[] => text.match(/del_\d+/g) ?? [];
+
+it('shows the newest hundred, whatever the pages, and how to go on', async () => {
+  const first = await run('--since', '2h');
+  const [, goOn] = /\nThere are more: say --all, or (--since .* --after \S+)\n$/.exec(first)!;
+  const second = await run(...goOn!.split(' '));
+
+  expect([idsIn(first).length, idsIn(second).length]).toEqual([100, 100]);
+  expect(new Set([...idsIn(first), ...idsIn(second)]).size).toBe(200);
+  // The same instant each time, or the API would refuse the cursor.
+  expect(new Set(asked.map((query) => query.get('from')))).toEqual(
+    new Set(['2026-10-12T06:15:00.000Z']),
+  );
+});
+
+it('shows all of them where it is told to, and then says nothing of more', async () => {
+  const text = await run('--all');
+
+  expect(new Set(idsIn(text)).size).toBe(total);
+  expect(text).not.toContain('more');
+});
+
+it('gives machines the cursor', async () => {
+  const { deliveries, next_cursor } = JSON.parse(await run('--json'));
+
+  expect([deliveries.length, next_cursor]).toEqual([100, '100']);
+});
