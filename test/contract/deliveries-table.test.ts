@@ -1,7 +1,12 @@
 // The deliveries table and its timers, on a local DynamoDB.
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deliveryOf, getDelivery, putDelivery } from '../../shared/deliveries-table.ts';
+import {
+  deliveryKey,
+  deliveryOf,
+  getDelivery,
+  putDelivery,
+} from '../../shared/deliveries-table.ts';
 import {
   afterAttempt,
   type Delivery,
@@ -159,6 +164,22 @@ describe('the deliveries table', () => {
     expect(cleared).toBe(true);
     expect(await due('exhausted', at(59), [noticeShard])).toEqual([]);
     expect(await clearDue(local.client, table, hint!, at(16))).toBe(false);
+  });
+
+  it('keeps a row for thirty days from its event on, held ones too, and longer where a job says so', async () => {
+    const held = endWithoutAttempt(named('held'), 'held', at(5));
+    const expiryOf = async (delivery: Delivery): Promise<number> => {
+      await put(delivery);
+      const Key = toItem(deliveryKey(delivery));
+      const { Item } = await local.client.send(new GetItemCommand({ TableName: table, Key }));
+      return Number(Item?.expires_at?.N) * 1000;
+    };
+
+    const usual = await expiryOf(held);
+    const extended = await expiryOf({ ...named('extended'), keptUntil: at(60 * 24 * 40) });
+
+    expect(new Date(usual)).toEqual(at(60 * 24 * 30));
+    expect(new Date(extended)).toEqual(at(60 * 24 * 40));
   });
 
   it('pages through a shard', async () => {

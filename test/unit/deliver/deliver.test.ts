@@ -136,6 +136,7 @@ describe('deliver', () => {
 
     expect(fast.calls).toEqual(['enqueue']);
     expect(JSON.parse(fast.sent[0]!.body)).toEqual(messageOf());
+    expect(fast.sent[0]!.group).toBe(messageOf().subscription_id);
     expect(slow.calls).toContain('attempt');
   });
 
