@@ -135,7 +135,8 @@ export const runDeliver = async (
     log,
     metrics,
   });
-  const records = received as unknown as SQSRecord[];
+  const attributes = { ApproximateReceiveCount: '1' };
+  const records = received.map((each) => ({ ...each, attributes })) as unknown as SQSRecord[];
   const answer = await handle(
     { Records: records },
     { functionName: 'deliver', getRemainingTimeInMillis: () => 30_000 },
@@ -176,6 +177,7 @@ export const runSweep = async (world: World, weather: Weather): Promise<void> =>
   await sweep({
     findDue: (shard, before, limit) =>
       worker.call(() => {
+        if (emptyShards.has(shard)) return { hints: [] };
         const rows: [string, Date | undefined][] =
           shard === healthShard
             ? world.health
@@ -255,6 +257,8 @@ export const runSweep = async (world: World, weather: Weather): Promise<void> =>
 
 /** One shard is enough for the model; an exhausted row is a notice. */
 const shardOf = (row: Row): string => (row.status === 'exhausted' ? 'notice' : deliveryShards[0]!);
+
+const emptyShards = new Set(deliveryShards.slice(1));
 
 const wakeOf = ({ notices, circuit }: Health): Date | undefined =>
   [notices[0]?.at, circuit.tendAt]

@@ -4,10 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { createHandler, type DeliverHandlerDeps } from '../../../functions/deliver/handler.ts';
 import { good, loadedWith, messageOf, recordDeliver } from './deliver-setup.ts';
 
-const recordOf = (messageId: string, body: string): SQSRecord =>
-  ({ messageId, body, eventSourceARN: 'arn:aws:sqs:eu-west-3:1:deliveries' }) as SQSRecord;
-const named = (eventId: string) =>
-  recordOf(eventId, JSON.stringify(messageOf({ event_id: eventId })));
+const recordOf = (messageId: string, body: string, receives = 1): SQSRecord =>
+  ({
+    messageId,
+    body,
+    attributes: { ApproximateReceiveCount: String(receives) },
+    eventSourceARN: 'arn:aws:sqs:eu-west-3:1:deliveries',
+  }) as SQSRecord;
+const named = (eventId: string, receives?: number) =>
+  recordOf(eventId, JSON.stringify(messageOf({ event_id: eventId })), receives);
 const plenty = { functionName: 'deliver', getRemainingTimeInMillis: () => 30_000 };
 
 const handle = async (
@@ -93,6 +98,45 @@ describe("deliver's handler", () => {
     expect(calls).not.toContain('attempt');
   });
 
+  it('starts none either that had to wait for its turn until then', async () => {
+    let left = 13_000;
+    const subscription = { ...loadedWith().subscription!, maxPerSecond: 5 };
+    const takeTurn = async () => {
+      left = 11_999;
+      return true;
+    };
+
+    const { failed, calls } = await handle(
+      [named('a')],
+      { loadBatch: async () => () => loadedWith({ subscription }), takeTurn },
+      { ...plenty, getRemainingTimeInMillis: () => left },
+    );
+
+    expect(failed).toEqual(['a']);
+    expect(calls).not.toContain('attempt');
+  });
+
+  it('starts first what came most often: behind a slow receiver nothing becomes a dead letter', async () => {
+    let left = 30_000;
+    const started: string[] = [];
+    const attempt: DeliverHandlerDeps['attempt'] = async ({ eventId }) => {
+      started.push(eventId);
+      await new Promise((resolve) => setImmediate(resolve));
+      left -= 5_000;
+      return good;
+    };
+
+    const { failed } = await handle(
+      [1, 7, 3, 19, 2, 8, 6, 4, 12, 5].map((count) => named(`received_${count}`, count)),
+      { attempt },
+      { ...plenty, getRemainingTimeInMillis: () => left },
+    );
+
+    const received = (...counts: number[]) => counts.map((count) => `received_${count}`);
+    expect(started).toEqual(received(19, 12, 8, 7, 6));
+    expect(failed).toEqual(received(5, 4, 3, 2, 1));
+  });
+
   it('has at most two callbacks of one subscription open at once', async () => {
     let [open, most] = [0, 0];
     const attempt = async () => {
@@ -103,7 +147,10 @@ describe("deliver's handler", () => {
       return good;
     };
 
-    await handle(['a', 'b', 'c', 'd', 'e'].map(named), { attempt });
+    await handle(
+      ['a', 'b', 'c', 'd', 'e'].map((id) => named(id)),
+      { attempt },
+    );
 
     expect(most).toBe(2);
   });

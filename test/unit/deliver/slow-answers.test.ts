@@ -105,6 +105,7 @@ it('forwards what waits in a batch behind two attempts that timed out', async ()
   const Records = ids.map((event_id) => ({
     messageId: event_id,
     body: JSON.stringify(messageOf({ event_id })),
+    attributes: { ApproximateReceiveCount: '1' },
   })) as SQSRecord[];
 
   const handle = createHandler(recorded.deps);
