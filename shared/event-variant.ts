@@ -1,5 +1,6 @@
 // The renderings of an event: full or thin, each at the catalogue version that a subscription was made with.
 import { type AtsEvent, callbackOf, renderCallback, versionOf } from './event.ts';
+import { type ReadEvent, readOnce } from './event-pattern/collect-event.ts';
 import { dataAtVersion } from './event-types/data-at-version.ts';
 import { ids as idsSchema } from './event-types/ids.ts';
 import { thinData, thinFrom } from './event-types/thin-data.ts';
@@ -29,6 +30,17 @@ export const renderVariant = (event: AtsEvent, variant: string): Uint8Array => {
 /** What a subscription's filter looks at: the full body, in the version that the filter was written for. */
 export const fullBodyFor = (subscription: Subscription, event: AtsEvent) =>
   callbackOf(atVersion(event, versionFor(subscription, event)));
+
+/** The same for many subscriptions to one event: each version is made once, and looked into once. */
+export const fullBodiesOf = (event: AtsEvent): ((subscription: Subscription) => ReadEvent) => {
+  const bodies = new Map<number, ReadEvent>();
+  return (subscription) => {
+    const version = versionFor(subscription, event);
+    const body = bodies.get(version) ?? readOnce(fullBodyFor(subscription, event));
+    bodies.set(version, body);
+    return body;
+  };
+};
 
 /** The pinned one; of a type that came after the subscription, the first. An older event has an older one. */
 const versionFor = ({ versions }: Subscription, event: AtsEvent): number =>

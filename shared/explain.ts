@@ -1,7 +1,7 @@
 // Whether a subscription wants an event; and for a customer who asks why no callback came, what kept it out.
 import type { AtsEvent } from './event.ts';
 import { explainPattern, type FailedCondition } from './event-pattern/explain-pattern.ts';
-import { fullBodyFor } from './event-variant.ts';
+import { fullBodiesOf, fullBodyFor } from './event-variant.ts';
 import type { Subscription } from './subscription.ts';
 import {
   type Condition,
@@ -51,13 +51,15 @@ export const explain = (
 
 /**
  * What keeps an event from a subscription; undefined where it wants it. `conditionsOf` compiles the subscription's
- * settings, or has them compiled already; it is asked only if they decide.
+ * settings, or has them compiled already; it is asked only if they decide. `bodyFor` is for who asks for many
+ * subscriptions.
  */
 export const findObstacle = (
   subscription: Subscription,
   conditionsOf: (subscription: Subscription) => readonly Condition[],
   event: AtsEvent,
   storedAt: Date,
+  bodyFor = fullBodiesOf(event),
 ): Obstacle | undefined => {
   const { eventTypes, deletedAt, createdAt, includePrivateComments = false } = subscription;
   if (!eventTypes.includes('*') && !eventTypes.includes(event.type)) return 'event_types';
@@ -66,7 +68,7 @@ export const findObstacle = (
   if (!includePrivateComments && mayBePrivate(event)) return 'include_private_comments';
   const concerned = conditionsOf(subscription).filter(({ concerns }) => concerns(event.type));
   if (concerned.length === 0) return undefined;
-  const body = fullBodyFor(subscription, event);
+  const body = bodyFor(subscription);
   return concerned.find(({ isMetBy }) => !isMetBy(body))?.name;
 };
 

@@ -1,5 +1,6 @@
 // What a subscription's settings ask of an event: each an event pattern over the callback's full body, compiled once.
-import { compilePattern } from './event-pattern.ts';
+import type { ReadEvent } from './event-pattern/collect-event.ts';
+import { compileFilter } from './event-pattern.ts';
 import type { SubscriptionOption } from './event-types/define-event-type.ts';
 import { type EventTypeName, eventTypes } from './event-types.ts';
 import type { ObjectId, Subscription } from './subscription.ts';
@@ -17,7 +18,7 @@ export interface Condition extends SettingPattern {
   /** The settings of a type's entry concern that type alone: listings do not hold back an event without one. */
   concerns(type: EventTypeName): boolean;
   /** @throws UnmatchableEventError */
-  isMetBy(body: unknown): boolean;
+  isMetBy(body: ReadEvent): boolean;
 }
 
 /**
@@ -57,7 +58,7 @@ export const compileConditions = (subscription: Subscription): Condition[] =>
   settingPatterns(subscription).map((setting) => ({
     ...setting,
     concerns: (type) => setting.name === 'filter' || isOptionOf(type, setting.name),
-    isMetBy: compilePattern(setting.pattern),
+    isMetBy: compileFilter(setting.pattern),
   }));
 
 /** Whether a setting means anything for a type. */

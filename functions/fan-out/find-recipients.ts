@@ -1,6 +1,7 @@
 // Which of a company's subscriptions want an event. One broken filter is no other subscription's trouble.
 import type { AtsEvent } from '../../shared/event.ts';
-import { findObstacle } from '../../shared/explain.ts';
+import { fullBodiesOf } from '../../shared/event-variant.ts';
+import { findObstacle, type Obstacle } from '../../shared/explain.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Metrics } from '../../shared/metrics.ts';
 import type { Subscription } from '../../shared/subscription.ts';
@@ -18,25 +19,29 @@ export const findRecipients = (
   subscriptions: readonly Subscription[],
   event: AtsEvent,
   storedAt: Date,
-): Subscription[] =>
-  subscriptions.filter((subscription) =>
+): Subscription[] => {
+  const bodyFor = fullBodiesOf(event);
+  const obstacleOf = (subscription: Subscription) =>
+    findObstacle(subscription, deps.conditionsOf, event, storedAt, bodyFor);
+  return subscriptions.filter((subscription) =>
     event.test
       ? subscription.id === event.test.subscriptionId && subscription.deletedAt === undefined
-      : wants(deps, subscription, event, storedAt),
+      : wants(deps, subscription, event, obstacleOf),
   );
+};
 
 /**
  * A filter that cannot be compiled or applied lets nothing pass: nobody knows what it would have kept back. Creation
  * refuses such filters, so this is a fault. A repetition would meet it again, and the others would wait for it.
  */
 const wants = (
-  { conditionsOf, metrics, log }: RecipientsDeps,
+  { metrics, log }: RecipientsDeps,
   subscription: Subscription,
   event: AtsEvent,
-  storedAt: Date,
+  obstacleOf: (subscription: Subscription) => Obstacle | undefined,
 ): boolean => {
   try {
-    return findObstacle(subscription, conditionsOf, event, storedAt) === undefined;
+    return obstacleOf(subscription) === undefined;
   } catch (error) {
     metrics.count('BrokenFilters');
     log({

@@ -1,8 +1,10 @@
 // Walks an event along a pattern's fields and notes which conditions its values satisfy, and where.
 import { type CompiledPattern, type Field, type Step, stepInto } from './compiled-pattern.ts';
+import { eventValue } from './event-value.ts';
 import type { JsonShape, ScalarShape } from './json-shape.ts';
 import { UnmatchableEventError } from './pattern-errors.ts';
 import { nestingDepthMax } from './read-json.ts';
+import { charactersPerStep, spend, type Work } from './work.ts';
 
 /** The array elements around a value, innermost first; undefined outside all arrays. A scalar that
  *  is itself an element counts as outside its array, as in AWS's engine: it goes with any element. */
@@ -30,19 +32,26 @@ export function collectValues<T>(
   pattern: CompiledPattern,
   shapeOf: (node: T) => JsonShape<T>,
   event: JsonShape<T>,
+  work: Work,
 ): Collected {
   const collected = {
     satisfied: pattern.conditions.map((): Places => ({ isFree: false, inArrays: [] })),
     present: pattern.fields.map((): Places => ({ isFree: false, inArrays: [] })),
   };
-  visit({ pattern, shapeOf, collected, arrayCount: 0, depth: 0 }, event, pattern.root, undefined);
+  const walk = { pattern, shapeOf, collected, work, arrayCount: 0, depth: 0 };
+  visit(walk, event, pattern.root, undefined);
   return collected;
 }
+
+const objectSteps = 10;
+const keySteps = 5;
+const itemSteps = 2;
 
 interface Walk<T> {
   readonly pattern: CompiledPattern;
   readonly shapeOf: (node: T) => JsonShape<T>;
   readonly collected: Collected;
+  readonly work: Work;
   arrayCount: number;
   depth: number;
 }
@@ -54,7 +63,7 @@ function visit<T>(
   inside: Membership | undefined,
 ): void {
   if (shape.kind !== 'object' && shape.kind !== 'array') {
-    if (step.field) addValue(walk.collected, step.field, shape, inside);
+    if (step.field) addValue(walk, step.field, shape, inside);
     return;
   }
   if (++walk.depth > nestingDepthMax) {
@@ -62,6 +71,7 @@ function visit<T>(
   }
   if (shape.kind === 'array') visitElements(walk, shape.items, step, inside);
   else if (step.children.size > 0) {
+    spend(walk.work, objectSteps + keySteps * shape.keys.length);
     for (let i = 0; i < shape.keys.length; i++) {
       const next = stepInto(walk.pattern, step, shape.keys[i]!);
       if (next) visit(walk, walk.shapeOf(shape.items[i]!), next, inside);
@@ -77,6 +87,7 @@ function visitElements<T>(
   inside: Membership | undefined,
 ): void {
   const array = walk.arrayCount++;
+  spend(walk.work, itemSteps * items.length);
   for (let index = 0; index < items.length; index++) {
     const shape = walk.shapeOf(items[index]!);
     const isNested = shape.kind === 'object' || shape.kind === 'array';
@@ -84,15 +95,17 @@ function visitElements<T>(
   }
 }
 
-function addValue(
-  { satisfied, present }: Collected,
+function addValue<T>(
+  { collected: { satisfied, present }, work }: Walk<T>,
   field: Field,
-  value: ScalarShape,
+  shape: ScalarShape,
   inside: Membership | undefined,
 ): void {
   addPlace(present[field.id]!, inside);
+  const value = eventValue(shape);
   for (const { id, list } of field.conditions) {
-    if (list.matches(value.kind, value.text)) addPlace(satisfied[id]!, inside);
+    spend(work, list.steps + (list.searches * value.text.length) / charactersPerStep);
+    if (list.matches(value)) addPlace(satisfied[id]!, inside);
   }
 }
 

@@ -1,11 +1,10 @@
 // The operator `anything-but`: strings or numbers, or strings with one operator of their own.
 import { boundOf } from './compile-numeric.ts';
 import type { JsonNode, ObjectShape } from './json-shape.ts';
-import { brief, textOf, wildcardPartsOf } from './operand.ts';
+import { brief, ignoreCaseTestOf, textOf, wildcardPartsOf } from './operand.ts';
 import { InvalidPatternError } from './pattern-errors.ts';
 import {
   endsWithTest,
-  ignoreCaseTest,
   startsWithTest,
   type TextTest,
   wellFormed,
@@ -39,7 +38,7 @@ type CompileRefusal = (tests: ValueTests, path: string, operand: JsonNode) => Te
 const refusals = new Map<string, CompileRefusal>([
   ['prefix', (_, path, operand) => startsWithTest(nonEmptyTextOf(path, operand))],
   ['suffix', (_, path, operand) => endsWithTest(nonEmptyTextOf(path, operand))],
-  ['equals-ignore-case', (_, path, operand) => ignoreCaseTest('whole', textOf(path, operand))],
+  ['equals-ignore-case', (tests, path, operand) => ignoreCaseTestOf(tests, 'whole', path, operand)],
   ['wildcard', (tests, path, operand) => wildcardTest(wildcardPartsOf(tests, path, operand))],
 ]);
 
@@ -57,7 +56,10 @@ function addNested(tests: ValueTests, path: string, expression: ObjectShape<Json
   if (values.length === 0) throw new InvalidPatternError(place, 'give at least one string');
   tests.cost += values.length - 1;
   const texts = values.map((value) => compile(tests, place, value));
-  tests.anythingBut.push({ refusesText: (text) => texts.some((test) => test(text)) });
+  tests.anythingBut.push({
+    refusesText: (text) => texts.some((test) => test(text)),
+    steps: texts.length,
+  });
 }
 
 /** Every string starts and ends with the empty string, so the expression would match none. */

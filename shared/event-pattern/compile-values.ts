@@ -6,9 +6,9 @@ import { compileAnythingBut } from './compile-anything-but.ts';
 import { compileNumeric } from './compile-numeric.ts';
 import { hexOfIp, ipRangeOfCidr } from './ip-range.ts';
 import type { ArrayShape, JsonNode, ObjectShape } from './json-shape.ts';
-import { brief, textOf, wildcardPartsOf } from './operand.ts';
+import { brief, ignoreCaseTestOf, textOf, wildcardPartsOf } from './operand.ts';
 import { InvalidPatternError } from './pattern-errors.ts';
-import { endsWithTest, ignoreCaseTest, startsWithTest, wildcardTest } from './text-tests.ts';
+import { endsWithTest, startsWithTest, wildcardTest } from './text-tests.ts';
 import { createValueList, noTests, type ValueList, type ValueTests } from './value-list.ts';
 
 /** `path` is the place in the pattern, `field` the event's field. Throws InvalidPatternError. */
@@ -99,12 +99,12 @@ function addAffix(
     const right = 'a string or {"equals-ignore-case": "…"}';
     throw new InvalidPatternError(path, `"${part}" takes ${right}`);
   }
-  const text = textOf(`${path}["equals-ignore-case"]`, operand.items[0]!);
-  tests.textTests.push(ignoreCaseTest(part, text));
+  const place = `${path}["equals-ignore-case"]`;
+  tests.textTests.push(ignoreCaseTestOf(tests, part, place, operand.items[0]!));
 }
 
 function addIgnoreCase(tests: ValueTests, path: string, operand: JsonNode): void {
-  tests.textTests.push(ignoreCaseTest('whole', textOf(path, operand)));
+  tests.textTests.push(ignoreCaseTestOf(tests, 'whole', path, operand));
 }
 
 function addWildcard(tests: ValueTests, path: string, operand: JsonNode): void {

@@ -1,10 +1,11 @@
 // Says which conditions of a pattern kept an event out, for a customer who asks why no callback
 // came.
-import { collectEvent } from './collect-event.ts';
+import { collectEvent, readOnce } from './collect-event.ts';
 import type { Collected } from './collect-values.ts';
 import { type Condition, createCompiledPattern } from './compiled-pattern.ts';
 import { jsonOfNode } from './json-shape.ts';
 import { holdsAlone, matchAlternative } from './match-alternative.ts';
+import { unlimitedWork } from './work.ts';
 
 export interface FailedCondition {
   /** The field in the event, its steps joined by dots: `data.column.id`. */
@@ -27,10 +28,11 @@ export interface Explanation {
  *  UnmatchableEventError. */
 export function explainPattern(pattern: unknown, event: unknown): Explanation {
   const compiled = createCompiledPattern(pattern);
-  const collected = collectEvent(compiled, event);
+  const work = unlimitedWork();
+  const collected = collectEvent(compiled, readOnce(event), work);
   let nearest: FailedCondition[] | undefined;
   for (const conditions of compiled.alternatives) {
-    if (matchAlternative(collected, conditions)) return { matches: true, failed: [] };
+    if (matchAlternative(collected, conditions, work)) return { matches: true, failed: [] };
     const failed = failedOf(collected, conditions);
     if (!nearest || failed.length < nearest.length) nearest = failed;
   }

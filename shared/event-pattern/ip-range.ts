@@ -49,6 +49,9 @@ export function isInIpRange(hex: string, range: IpRange): boolean {
   return hex > bottom.slice(0, hex.length) && hex < top.slice(0, hex.length);
 }
 
+/** Pieces that the colons of an IPv6 address make: `1:2:3:4:5:6:7::` has nine. */
+const ipv6PiecesMax = 9;
+
 function ipv4Bytes(text: string): number[] | undefined {
   if (text.length > 15 || !/^[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$/.test(text)) return undefined;
   const bytes = text.split('.').map(Number);
@@ -56,6 +59,8 @@ function ipv4Bytes(text: string): number[] | undefined {
 }
 
 function ipv6Bytes(text: string): number[] | undefined {
+  // Eight groups at most, and an empty one more where the zeros are left out: a longer text is not taken apart.
+  if (text.split(':', ipv6PiecesMax + 1).length > ipv6PiecesMax) return undefined;
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
   const [head, tail] = halves.map(groupsOf);

@@ -4,11 +4,16 @@
 import type { Collected, Membership, Places } from './collect-values.ts';
 import type { Condition } from './compiled-pattern.ts';
 import { UnmatchableEventError } from './pattern-errors.ts';
+import { spend, type Work } from './work.ts';
 
 /** Steps of one search. An ordinary event needs about one for each of its values: 64,000 in the
  *  largest. Only repeated or dotted keys over several arrays can ask for more, and then any search
  *  may be exponential. */
 const stepsMax = 500_000;
+
+/** Of the work that a filter may cost: noting a place, and trying one. */
+const placeSteps = 5;
+const choiceSteps = 30;
 
 /** Whether a condition holds, were it alone. */
 export function holdsAlone(collected: Collected, { id, list, field }: Condition): boolean {
@@ -18,7 +23,12 @@ export function holdsAlone(collected: Collected, { id, list, field }: Condition)
 }
 
 /** `conditions` in the order of their fields. Throws UnmatchableEventError after too many steps. */
-export function matchAlternative(collected: Collected, conditions: readonly Condition[]): boolean {
+export function matchAlternative(
+  collected: Collected,
+  conditions: readonly Condition[],
+  work: Work,
+): boolean {
+  spend(work, conditions.length);
   let unsettledCount = 0;
   let mayNeedAbsence = false;
   for (const condition of conditions) {
@@ -34,7 +44,7 @@ export function matchAlternative(collected: Collected, conditions: readonly Cond
     unsettledCount++;
   }
   if (unsettledCount === 0 || (unsettledCount === 1 && !mayNeedAbsence)) return true;
-  return holdTogether(collected, conditions);
+  return holdTogether(collected, conditions, work);
 }
 
 const isNowhere = (places: Places): boolean => !places.isFree && places.inArrays.length === 0;
@@ -47,6 +57,7 @@ interface Search {
   /** Array → the last condition with a value in it; after that its choice no longer matters. */
   readonly lastUse: ReadonlyMap<number, number>;
   readonly failed: Set<string>;
+  readonly work: Work;
   stepCount: number;
 }
 
@@ -64,11 +75,12 @@ interface PlaceIndex {
   readonly byElement: ReadonlyMap<number, ReadonlyMap<number, readonly Membership[]>>;
 }
 
-function holdTogether(collected: Collected, conditions: readonly Condition[]): boolean {
+function holdTogether(collected: Collected, conditions: readonly Condition[], work: Work): boolean {
   const lastUse = new Map<number, number>();
   const candidates = conditions.map(({ id, list, field }, i): Candidates => {
     const satisfied = collected.satisfied[id]!;
     const present = collected.present[field.id]!;
+    spend(work, placeSteps * (satisfied.inArrays.length + present.inArrays.length));
     for (const place of present.inArrays) {
       for (let at: Membership | undefined = place; at; at = at.outer) lastUse.set(at.array, i);
     }
@@ -80,7 +92,7 @@ function holdTogether(collected: Collected, conditions: readonly Condition[]): b
       present: indexPlaces(list.acceptsAbsence ? present.inArrays : []),
     };
   });
-  return search({ candidates, lastUse, failed: new Set(), stepCount: 0 }, 0, new Map());
+  return search({ candidates, lastUse, failed: new Set(), work, stepCount: 0 }, 0, new Map());
 }
 
 function search(run: Search, i: number, chosen: Choice): boolean {
@@ -107,6 +119,7 @@ function anyConsistent(
   proceed: (choice: Choice) => boolean,
 ): boolean {
   for (const place of narrow(places, chosen)) {
+    spend(run.work, choiceSteps);
     if (++run.stepCount > stepsMax) {
       throw new UnmatchableEventError(
         'the event repeats a field over arrays in too many combinations',

@@ -2,11 +2,12 @@
 // alike.
 import { type JsonNode, jsonOfNode } from './json-shape.ts';
 import { InvalidPatternError } from './pattern-errors.ts';
-import { partsOfWildcard } from './text-tests.ts';
+import { ignoreCaseTest, partsOfWildcard, type TextTest } from './text-tests.ts';
 import type { ValueTests } from './value-list.ts';
 
-/** What one `*` adds to a list's cost: a search through the event's string, not one comparison. */
+/** What one `*` adds to a list's cost, and what a search does: see `patternCost`. */
 const starCost = 10;
+const searchCost = 250;
 
 /** The operand's string. Throws InvalidPatternError for anything else. */
 export function textOf(path: string, operand: JsonNode): string {
@@ -23,7 +24,24 @@ export function wildcardPartsOf(
   const parts = partsOfWildcard(textOf(path, operand));
   if ('problem' in parts) throw new InvalidPatternError(path, parts.problem);
   tests.cost += starCost * (parts.length - 1);
+  // Only between two stars something is searched for: the ends are compared in place.
+  if (parts.length > 2) {
+    tests.cost += searchCost;
+    tests.searches++;
+  }
   return parts;
+}
+
+/** As `ignoreCaseTest`, what it costs added. Throws InvalidPatternError where the operand is no string. */
+export function ignoreCaseTestOf(
+  tests: ValueTests,
+  part: 'whole' | 'prefix' | 'suffix',
+  path: string,
+  operand: JsonNode,
+): TextTest {
+  const text = textOf(path, operand);
+  tests.casedCharacters += text.length;
+  return ignoreCaseTest(part, text);
 }
 
 /** An operand in a message: its JSON, cut where it is long. */

@@ -5,11 +5,13 @@ import { jsonOfNode, nodeOfValue } from './json-shape.ts';
 import { InvalidPatternError, readingPattern } from './pattern-errors.ts';
 
 /** Comparisons that one event may cost at most. No list of plain values that fits into 2,048
- *  characters reaches it; two hundred stars do, and a few hundred combinations of `$or`. */
+ *  characters reaches it; eight searches for a part of a string do, two hundred stars, and a few
+ *  hundred combinations of `$or`. */
 const patternCostMax = 2_000;
 
 /** Comparisons that matching one event takes, if each field has one value: values listed, ten more
- *  for each `*`, and the conditions of all combinations of `$or`. Throws InvalidPatternError. */
+ *  for each `*`, 250 where something stands between two of them, since the whole string is searched
+ *  for it, and the conditions of all combinations of `$or`. Throws InvalidPatternError. */
 export function patternCost(pattern: unknown): number {
   return costOf(createCompiledPattern(pattern));
 }

@@ -32,10 +32,14 @@ export function ignoreCaseTest(part: 'whole' | 'prefix' | 'suffix', wanted: stri
   const units = wanted
     .split('')
     .map((unit) => [unit.toLowerCase(), unit.toUpperCase()].map(wellFormed));
-  const matchForward = (text: string): number => {
+  // The quote after a prefix's string, and before a suffix's, is looked for in its place: putting it there would copy
+  // the string, however long, for each test.
+  const matchForward = (text: string, quoteAt: number): number => {
     let at = 0;
     for (const cases of units) {
-      const found = cases.find((unit) => text.startsWith(unit, at));
+      const found = cases.find(
+        (unit) => text.startsWith(unit, at) || (unit === '"' && at === quoteAt),
+      );
       if (found === undefined) return -1;
       at += found.length;
     }
@@ -44,15 +48,17 @@ export function ignoreCaseTest(part: 'whole' | 'prefix' | 'suffix', wanted: stri
   const matchBackward = (text: string): boolean => {
     let end = text.length;
     for (let i = units.length - 1; i >= 0; i--) {
-      const found = units[i]!.find((unit) => text.endsWith(unit, end));
+      const found = units[i]!.find(
+        (unit) => text.endsWith(unit, end) || (unit === '"' && end === 0),
+      );
       if (found === undefined) return false;
       end -= found.length;
     }
     return true;
   };
-  if (part === 'suffix') return (text) => matchBackward(`"${text}`);
-  if (part === 'prefix') return (text) => matchForward(`${text}"`) >= 0;
-  return (text) => matchForward(text) === text.length;
+  if (part === 'suffix') return matchBackward;
+  if (part === 'prefix') return (text) => matchForward(text, text.length) >= 0;
+  return (text) => matchForward(text, -1) === text.length;
 }
 
 /** The literal parts between the stars of a `wildcard`, or the sentence that says what is wrong
@@ -86,21 +92,51 @@ export function partsOfWildcard(
 }
 
 /** `wildcard`: looks for each part after the one before, once. The first place found is never worse
- *  than a later one, so nothing is tried twice. */
+ *  than a later one, so nothing is tried twice: one pass over the string, however many stars. */
 export function wildcardTest(parts: readonly string[]): TextTest {
   const first = parts[0]!;
   const last = parts.at(-1)!;
-  const middle = parts.slice(1, -1);
+  const middle = parts.slice(1, -1).map((part) => ({ length: part.length, find: finderOf(part) }));
   if (parts.length === 1) return (text) => text === first;
   return (text) => {
     const end = text.length - last.length;
     if (end < first.length || !text.startsWith(first) || !text.endsWith(last)) return false;
     let at = first.length;
-    for (const part of middle) {
-      const found = text.indexOf(part, at);
+    for (const { length, find } of middle) {
+      const found = find(text, at);
       if (found < 0) return false;
-      at = found + part.length;
+      at = found + length;
     }
     return at <= end;
   };
+}
+
+/** As `text.indexOf(part, from)`, which compares long parts again and again: 250 KB of one letter may take it 30 ms.
+ *  This compares twice the text's length at most (Knuth, Morris, Pratt). */
+function finderOf(part: string): (text: string, from: number) => number {
+  if (part.length === 1) return (text, from) => text.indexOf(part, from);
+  const units = Uint16Array.from(part, (_, at) => part.charCodeAt(at));
+  const fallbacks = fallbacksOf(units);
+  return (text, from) => {
+    let held = 0;
+    for (let at = from; at < text.length; at++) {
+      const unit = text.charCodeAt(at);
+      while (held >= 0 && unit !== units[held]) held = fallbacks[held]!;
+      held++;
+      if (held === units.length) return at + 1 - held;
+    }
+    return -1;
+  };
+}
+
+/** For each number of units held, how many are left to be held when the next one differs; -1: not even that one. */
+function fallbacksOf(units: Uint16Array): Int32Array {
+  const fallbacks = new Int32Array(units.length).fill(-1);
+  let held = 0;
+  for (let at = 1; at < units.length; at++) {
+    fallbacks[at] = units[at] === units[held] ? fallbacks[held]! : held;
+    while (held >= 0 && units[at] !== units[held]) held = fallbacks[held]!;
+    held++;
+  }
+  return fallbacks;
 }

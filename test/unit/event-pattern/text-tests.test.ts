@@ -64,6 +64,25 @@ describe('a wildcard', () => {
     expect(found).toBe(true);
     expect(searchCount).toBe(499);
   });
+
+  it('reads each character once, though a part nearly matches everywhere', () => {
+    let readCount = 0;
+    const text = {
+      length: 100_000,
+      startsWith: () => true,
+      endsWith: () => true,
+      charCodeAt: () => {
+        readCount++;
+        return 'a'.charCodeAt(0);
+      },
+    } as unknown as string;
+    const parts = partsOfWildcard(`*${'a'.repeat(500)}b${'a'.repeat(500)}*`) as readonly string[];
+
+    const found = wildcardTest(parts)(text);
+
+    expect(found).toBe(false);
+    expect(readCount).toBe(100_000);
+  });
 });
 
 describe('a prefix or suffix', () => {
