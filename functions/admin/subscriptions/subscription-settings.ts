@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { refuseCostlyPattern } from '../../../shared/event-pattern/pattern-cost.ts';
 import { InvalidPatternError } from '../../../shared/event-pattern/pattern-errors.ts';
 import { encodedId, plainId } from '../../../shared/event-types/kinds.ts';
+import { type EventTypeName, eventTypes } from '../../../shared/event-types.ts';
 import { objectIdsMax } from '../../../shared/limits.ts';
 import type { Subscription } from '../../../shared/subscription.ts';
 
@@ -100,6 +101,11 @@ export const shownSettings = {
   hired_only: z.boolean(),
   include_private_comments: z.boolean(),
   payload: z.enum(['full', 'thin']),
+  versions: z.record(z.string(), z.int().min(1)).meta({
+    description:
+      'The version of `data` that it gets of each event type: the newest when it was made, and kept since. ' +
+      'An event that was published in an earlier version is sent as it was.',
+  }),
 };
 
 export const showSettings = (subscription: Subscription) => ({
@@ -109,4 +115,11 @@ export const showSettings = (subscription: Subscription) => ({
   hired_only: subscription.hiredOnly ?? false,
   include_private_comments: subscription.includePrivateComments ?? false,
   payload: subscription.payload ?? 'full',
+  versions: versionsOf(subscription),
 });
+
+/** Of every type, also of those that a change may add: so that no change of the subscription changes them. */
+const versionsOf = ({ versions }: Subscription): Record<string, number> =>
+  Object.fromEntries(
+    Object.keys(eventTypes).map((type) => [type, versions?.[type as EventTypeName] ?? 1]),
+  );

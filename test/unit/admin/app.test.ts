@@ -43,6 +43,7 @@ describe('creating', () => {
       hired_only: false,
       include_private_comments: false,
       payload: 'full',
+      versions: expect.objectContaining({ 'candidate.moved': 1 }),
       signature: 'v1',
       header_names: [],
       max_per_second: null,
