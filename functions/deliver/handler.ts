@@ -22,7 +22,7 @@ export interface DeliverHandlerDeps extends DeliverDeps {
 }
 
 interface Task {
-  /** More than one where SQS handed out copies of a message in one batch: they are attempted once. */
+  /** More than one where several in one batch ask for the same attempt: SQS's copies, an event published twice. */
   readonly records: readonly SQSRecord[];
   readonly message: DeliveryMessage;
 }
@@ -58,36 +58,44 @@ const readTasks = async (
   records: readonly SQSRecord[],
   report: Report,
 ): Promise<Task[]> => {
-  const tasks: Task[] = [];
-  for (const copies of Map.groupBy(records, ({ body }) => body).values()) {
+  const read: { record: SQSRecord; message: DeliveryMessage }[] = [];
+  for (const record of records) {
     try {
-      tasks.push({ records: copies, message: readDeliveryMessage(copies[0]!.body) });
+      read.push({ record, message: readDeliveryMessage(record.body) });
     } catch (poison) {
-      await buryAll(deps, copies, poison as PoisonError, report);
+      await buryOne(deps, record, poison as PoisonError, report);
     }
   }
-  return tasks;
+  return [...Map.groupBy(read, ({ message }) => attemptOf(message)).values()].map((copies) => ({
+    records: copies.map(({ record }) => record),
+    // Of a probe and a message beside it, only the probe passes an open circuit.
+    message: (copies.find(({ message }) => message.probe !== undefined) ?? copies[0]!).message,
+  }));
 };
 
-const buryAll = async (
+/** What a message asks for: the time when its event was put, for one, makes no other attempt of it. */
+const attemptOf = (message: DeliveryMessage): string => {
+  const { company_id, event_id, subscription_id, attempt, trigger, request } = message;
+  return [company_id, event_id, subscription_id, attempt, trigger, request].join('#');
+};
+
+const buryOne = async (
   deps: DeliverHandlerDeps,
-  records: readonly SQSRecord[],
+  record: SQSRecord,
   poison: PoisonError,
   report: Report,
 ): Promise<void> => {
-  for (const record of records) {
-    try {
-      await deps.bury(record, poison);
-      deps.metrics.count('DeadLettered');
-      deps.log({
-        event: 'delivery.dead-lettered',
-        messageId: record.messageId,
-        code: poison.code,
-        reason: poison.message,
-      });
-    } catch (error) {
-      report([record], error);
-    }
+  try {
+    await deps.bury(record, poison);
+    deps.metrics.count('DeadLettered');
+    deps.log({
+      event: 'delivery.dead-lettered',
+      messageId: record.messageId,
+      code: poison.code,
+      reason: poison.message,
+    });
+  } catch (error) {
+    report([record], error);
   }
 };
 

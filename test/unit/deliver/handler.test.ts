@@ -2,7 +2,8 @@
 import type { SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { createHandler, type DeliverHandlerDeps } from '../../../functions/deliver/handler.ts';
-import { good, loadedWith, messageOf, recordDeliver } from './deliver-setup.ts';
+import type { DeliveryMessage } from '../../../shared/delivery-message.ts';
+import { good, loadedWith, messageOf, openHealth, recordDeliver } from './deliver-setup.ts';
 
 const recordOf = (messageId: string, body: string, receives = 1): SQSRecord =>
   ({
@@ -80,13 +81,34 @@ describe("deliver's handler", () => {
     expect(failed).toEqual(['bad']);
   });
 
-  it('attempts copies of one message once', async () => {
-    const copy = { ...named('a'), messageId: 'copy' };
+  it('attempts once what several messages ask for: SQS’s copies, and an event published twice', async () => {
+    const ask = (messageId: string, more: Partial<DeliveryMessage>) =>
+      recordOf(messageId, JSON.stringify(messageOf({ event_id: 'a', ...more })));
 
-    const { calls, failed } = await handle([named('a'), copy]);
+    const { calls, failed } = await handle([
+      ask('first', { published_at: 1_000 }),
+      ask('copy', { published_at: 1_000 }),
+      ask('published again', { published_at: 1_250 }),
+    ]);
 
     expect(calls.filter((call) => call === 'attempt')).toHaveLength(1);
     expect(failed).toEqual([]);
+  });
+
+  it('makes each of two manual attempts that were asked for, and a probe beside its copy', async () => {
+    const ask = (more: Partial<DeliveryMessage>) =>
+      recordOf(JSON.stringify(more), JSON.stringify(messageOf(more)));
+    const manual = (request: string) =>
+      ask({ event_id: 'manual', trigger: 'manual', request: request.repeat(16) });
+
+    const twice = await handle([manual('a'), manual('b')]);
+    const probed = await handle([ask({}), ask({ probe: openHealth.revision })], {
+      loadBatch: async () => () => loadedWith({ health: openHealth }),
+      laneOf: () => 'slow',
+    });
+
+    expect(twice.calls.filter((call) => call === 'attempt')).toHaveLength(2);
+    expect(probed.calls.filter((call) => call === 'attempt')).toHaveLength(1);
   });
 
   it('starts no attempt with less than twelve seconds left', async () => {
