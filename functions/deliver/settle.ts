@@ -94,7 +94,8 @@ const hopOf = (delivery: Delivery, now: Date): QueueMessage | undefined => {
   const { dueAt, parked } = delivery;
   if (dueAt === undefined || parked || isUnderWay(delivery, now)) return undefined;
   const delaySeconds = Math.max(0, Math.ceil((dueAt.getTime() - now.getTime()) / 1000));
-  return delaySeconds > messageDelaySecondsMax || delivery.attempts > delayedAttemptsMax
+  const attemptsInRound = delivery.attempts - delivery.roundStart;
+  return delaySeconds > messageDelaySecondsMax || attemptsInRound > delayedAttemptsMax
     ? undefined
     : { ...nextAttemptMessage(delivery), delaySeconds };
 };

@@ -115,6 +115,14 @@ describe('the next attempt', () => {
     expect(puts[0]?.wakeAt).toEqual(later(ms + 120_000));
   });
 
+  it('comes by a message in a later round too: the sweep that began it began a new chain', async () => {
+    const { deps, sent } = recordDeliver(bad);
+
+    await settle(deps, delivery, () => dueIn(5_000, { attempts: 11, roundStart: 10 }));
+
+    expect(sent).toMatchObject([{ delaySeconds: 5 }]);
+  });
+
   it.each([
     { name: 'its wait is longer than a message can be', next: dueIn(longest + 1) },
     {
