@@ -2,6 +2,7 @@
 import {
   circuitFailuresMin,
   circuitSpanMs,
+  drainEveryMs,
   drainPerMinute,
   indexLagMsMax,
   probeEveryMs,
@@ -78,13 +79,13 @@ export const releasable = (circuit: Circuit, maxPerSecond?: number): number => {
  * @param found parked deliveries that are about to be released
  */
 export const tended = (circuit: Circuit, found: number, now: Date): Circuit => {
-  const tendAt = aMinuteAfter(now);
   const emptySince = found > 0 ? undefined : (circuit.emptySince ?? now);
   const isIdle = emptySince !== undefined && now.getTime() - emptySince.getTime() > indexLagMsMax;
   if (circuit.state === 'open') {
-    return isIdle ? quiet(tendAt, now) : { state: 'open', tendAt, emptySince };
+    return isIdle ? quiet(now) : { state: 'open', tendAt: aMinuteAfter(now), emptySince };
   }
   if (isIdle) return closedCircuit;
+  const tendAt = nextSweepAfter(now);
   if (circuit.paced) return { state: 'closed', tendAt, emptySince, paced: true };
   return { state: 'closed', tendAt, drainStep: nextDrainStep(circuit), emptySince };
 };
@@ -99,14 +100,16 @@ export const unparking = ({ paced: _, ...circuit }: Circuit): Circuit => ({
 
 const lastDrainStep = drainPerMinute.length - 1;
 
-const quiet = (tendAt: Date, emptySince: Date): Circuit => ({
+const quiet = (now: Date): Circuit => ({
   state: 'closed',
-  tendAt,
+  tendAt: nextSweepAfter(now),
   drainStep: lastDrainStep,
-  emptySince,
+  emptySince: now,
 });
 
 const nextDrainStep = ({ drainStep = -1 }: Circuit): number =>
   Math.min(drainStep + 1, lastDrainStep);
 
 const aMinuteAfter = (now: Date): Date => new Date(now.getTime() + probeEveryMs);
+
+const nextSweepAfter = (now: Date): Date => new Date(now.getTime() + drainEveryMs);

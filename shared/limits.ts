@@ -87,8 +87,12 @@ export const sweepReserveMs = 5_000;
 export const circuitFailuresMin = 10;
 export const circuitSpanMs = 60_000;
 
-/** Milliseconds between two probes of an open circuit, and between two steps of its draining. */
+/** Milliseconds between two probes of an open circuit, at least. */
 export const probeEveryMs = 60_000;
+
+/** Milliseconds between two steps of its draining, at least: one for each sweep. Less than the minute between two, as
+ *  a sweep that came a moment sooner than the one before would find nothing due, and halve the pace. */
+export const drainEveryMs = 55_000;
 
 /** Deliveries released in the first, second … minute after a circuit closed: a receiver that just came back is
  *  not knocked over by what waited for it. The last figure stays. */

@@ -71,6 +71,20 @@ describe('a circuit', () => {
     expect(released).toEqual([60, 150, 300, 600, 600, 600]);
   });
 
+  it('goes on with its draining at each sweep, also one that comes a little sooner than the last', () => {
+    const draining = tended(afterSuccess(open), 60, atSecond(60));
+    const waiting = tended(pacing(closedCircuit, start), 60, atSecond(60));
+
+    expect([draining, waiting].map(({ tendAt }) => tendAt! <= atSecond(60 + 56))).toEqual([
+      true,
+      true,
+    ]);
+    expect([draining, waiting].map(({ tendAt }) => tendAt! <= atSecond(60 + 54))).toEqual([
+      false,
+      false,
+    ]);
+  });
+
   it.each([
     { name: 'half-open', circuit: afterSuccess(open) },
     { name: 'draining', circuit: tended(afterSuccess(open), 60, atSecond(60)) },
