@@ -36,8 +36,8 @@ export const requestHeaders: readonly RequestHeader[] = [
     name: 'rappel-delivery-id',
     example: 'del_0079d3a4e7c8a2d1c0b9e8f_evt_01JA02VERLAINE000002',
     description: {
-      fr: 'La livraison : cet événement pour ce webhook, le même à chaque essai',
-      en: 'The delivery: this event for this webhook, the same at every attempt',
+      fr: "L'identifiant de la livraison (cet événement, pour ce webhook), le même à chaque essai",
+      en: 'The id of the delivery (this event, for this webhook), the same at every attempt',
     },
   },
   {
@@ -49,8 +49,8 @@ export const requestHeaders: readonly RequestHeader[] = [
     name: 'user-agent',
     example: 'Rappel/1.0 (+https://www.standardwebhooks.com)',
     description: {
-      fr: "Commence par `Rappel/`. Ne prouve rien : c'est la signature qui prouve",
-      en: 'Begins with `Rappel/`. It proves nothing: the signature does',
+      fr: 'Commence par `Rappel/`. Ne vous y fiez pas : seule la signature fait foi',
+      en: 'Begins with `Rappel/`. Do not rely on it: only the signature proves anything',
     },
   },
 ];

@@ -17,26 +17,26 @@ import { settingsOf } from './settings.ts';
 
 const words = {
   fr: {
-    index: ['Événement', 'Type', 'Nom documenté', 'Réglages'],
+    index: ['Événement', 'Type', 'Ancien nom', 'Réglages'],
     type: 'Type :',
-    legacy: 'Nom documenté, dans `event` :',
+    legacy: 'Ancien nom, dans `event` :',
     settings: 'Réglages :',
     none: 'aucun',
     data: 'Dans `data` :',
     sample: 'Exemple complet',
     derived: (from: string, suffix: string) =>
-      `S'ajoute à l'événement ${from} dont il vient, et dont il a le contenu : un abonnement aux deux, ou à \`*\`, reçoit les deux. Son \`id\` est celui de cet événement, suivi de \`${suffix}\` ; s'il en devenait trop long, son début et une empreinte, suivis de \`${suffix}\`.`,
+      `Il s'ajoute à l'événement ${from} dont il découle, avec le même contenu : un abonnement aux deux, ou à \`*\`, reçoit les deux. Son \`id\` est celui de cet événement, suivi de \`${suffix}\` ; si le tout est trop long, seul le début de cet \`id\` est gardé, suivi d'une empreinte et de \`${suffix}\`.`,
   },
   en: {
-    index: ['Event', 'Type', 'Documented name', 'Settings'],
+    index: ['Event', 'Type', 'Former name', 'Settings'],
     type: 'Type:',
-    legacy: 'Documented name, in `event`:',
+    legacy: 'Former name, in `event`:',
     settings: 'Settings:',
     none: 'none',
     data: 'In `data`:',
     sample: 'Complete sample',
     derived: (from: string, suffix: string) =>
-      `Comes on top of the event ${from} that it follows from, and has its content: a subscription to both, or to \`*\`, receives both. Its \`id\` is that event's, followed by \`${suffix}\`; where that would be too long, its beginning and a digest, followed by \`${suffix}\`.`,
+      `It comes on top of the event ${from} that it follows from, with the same content: a subscription to both, or to \`*\`, receives both. Its \`id\` is that event's, followed by \`${suffix}\`; where that is too long, only the beginning of that \`id\` is kept, followed by a digest and \`${suffix}\`.`,
   },
 } as const;
 

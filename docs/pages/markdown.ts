@@ -40,7 +40,7 @@ export const fillTemplate = (template: string, parts: Readonly<Record<string, st
 /** Code, in blocks and in lines, links' targets and HTML tags: where a space is not a word's. */
 const verbatim = /(```[\s\S]*?```|`[^`\n]*`|\]\([^)]*\)|<[^>]*>)/;
 
-/** French puts a space before `: ; ! ?` and inside `« »`, at which a line must not break. */
+/** French puts a space before `: ; ! ?` and inside `« »`, at which a line must not break; and its apostrophe is curved. */
 export const typeset = (text: string, language: Language): string =>
   language === 'en'
     ? text
@@ -49,6 +49,9 @@ export const typeset = (text: string, language: Language): string =>
         .map((part, index) =>
           index % 2 === 1
             ? part
-            : part.replace(/ ([:;!?»])/g, '\u00a0$1').replaceAll('« ', '«\u00a0'),
+            : part
+                .replace(/ ([:;!?»])/g, '\u00a0$1')
+                .replaceAll('« ', '«\u00a0')
+                .replace(/(?<=\p{L})'/gu, '\u2019'),
         )
         .join('');

@@ -9,6 +9,8 @@ import {
   disableFailuresMin,
   drainPerMinute,
   eventBytesMax,
+  keyOverlapMsDefault,
+  keyOverlapMsMax,
   probeEveryMs,
   responseBytesMax,
   retentionDays,
@@ -130,6 +132,8 @@ const limitWords = (language: Language) => ({
   disableAfter: durationWords(disableAfterMs, language),
   disableFailures: String(disableFailuresMin),
   urlCharacters: grouped(urlCharactersMax, language),
+  overlap: durationWords(keyOverlapMsDefault, language),
+  overlapMax: durationWords(keyOverlapMsMax, language),
 });
 
 const retryTable = (language: Language): string => {

@@ -15,13 +15,13 @@ const settings: Readonly<Record<SubscriptionOption, Readonly<Record<Language, Se
     fr: {
       label: 'Offres',
       effect:
-        "Seulement ces offres. L'identifiant simple ou l'encodé convient. Une tâche sur un membre, " +
-        "qui n'a pas d'offre, ne part alors pas.",
+        'Seulement ces offres, par leur identifiant simple ou encodé. Une tâche qui porte sur un ' +
+        "membre, donc sans offre, n'est alors pas envoyée.",
     },
     en: {
       label: 'Job listings',
       effect:
-        'Only these job listings. Either id will do, plain or encoded. A task about a member, ' +
+        'Only these job listings, by their plain or their encoded id. A task about a member, ' +
         'which has no job listing, is then not sent.',
     },
   },
@@ -29,35 +29,35 @@ const settings: Readonly<Record<SubscriptionOption, Readonly<Record<Language, Se
     fr: {
       label: 'Colonnes',
       effect:
-        "Seulement ces colonnes : celle d'arrivée, ou celle où se trouvait la candidature archivée. " +
-        "L'identifiant simple ou l'encodé convient.",
+        "Seulement ces colonnes, par leur identifiant simple ou encodé : la colonne d'arrivée ou, " +
+        'pour un archivage, celle où se trouvait la candidature.',
     },
     en: {
       label: 'Columns',
       effect:
-        'Only these columns: the one of arrival, or the one that the archived application was in. ' +
-        'Either id will do, plain or encoded.',
+        'Only these columns, by their plain or their encoded id: the one that the application is ' +
+        'moved to or, when it is archived, the one that it was in.',
     },
   },
   hired_only: {
     fr: {
       label: 'Embauches seulement',
-      effect: "Seulement les arrivées dans une colonne d'embauche.",
+      effect: 'Seulement les déplacements dans une colonne de candidats recrutés.',
     },
-    en: { label: 'Hires only', effect: 'Only arrivals in a column for hires.' },
+    en: { label: 'Hires only', effect: 'Only moves to a column for hires.' },
   },
   include_private_comments: {
     fr: {
       label: 'Commentaires privés',
       effect:
-        'Les commentaires privés aussi. Sans ce réglage, ils ne partent pas, ni ceux dont on ' +
-        "ignore s'ils le sont.",
+        'Les commentaires privés sont envoyés aussi. Sans ce réglage, ils ne le sont pas, pas plus ' +
+        "que ceux qui ne disent pas s'ils sont privés.",
     },
     en: {
       label: 'Private comments',
       effect:
-        'Private comments too. Without this setting they are not sent, nor are those of which ' +
-        'nobody says whether they are.',
+        'Private comments are sent too. Without this setting they are not, nor are those that do ' +
+        'not say whether they are private.',
     },
   },
 };

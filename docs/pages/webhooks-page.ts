@@ -6,7 +6,11 @@ import {
   type Language,
 } from '../../shared/event-types/json-schema.ts';
 import { sampleCallback } from '../../shared/event-types/samples.ts';
-import { patternCharactersMax, urlCharactersMax } from '../../shared/limits.ts';
+import {
+  callbacksPerSecondMax,
+  patternCharactersMax,
+  urlCharactersMax,
+} from '../../shared/limits.ts';
 import { definitionsOf, fieldsOf } from '../read-schema.ts';
 import { eventIndex, eventSections } from './event-sections.ts';
 import { fieldTable } from './field-table.ts';
@@ -23,6 +27,7 @@ export const webhooksPage = (
   const schema = callbackJsonSchema(entries[0]!, language);
   return fillTemplate(template, {
     urlCharacters: grouped(urlCharactersMax, language),
+    perSecondMax: String(callbacksPerSecondMax),
     patternCharacters: grouped(patternCharactersMax, language),
     settings: settingRows(language),
     envelopeSample: envelopeSample(),

@@ -25,26 +25,26 @@ export const callbackSchema = (entry: EventTypeEntry) =>
   z.strictObject({
     id: proposed(
       eventId,
-      "Identifiant de l'événement, le même à chaque essai : de quoi reconnaître un doublon",
-      'Id of the event, the same at every attempt: what tells a duplicate',
+      "Identifiant de l'événement, le même à chaque essai : il permet d'écarter les doublons",
+      'Id of the event, the same at every attempt: drop duplicates by it',
     ),
     type: proposed(z.literal(entry.name), "Type de l'événement", 'Type of the event'),
     event: documented(
       z.literal(entry.legacyName),
-      'Nom documenté avant les types ; sinon le type',
-      'Name documented before there were types; otherwise the type',
+      "Ancien nom de l'événement, s'il en a un ; sinon, son type",
+      'Former name of the event, if it has one; otherwise its type',
     ),
     timestamp: proposed(
       eventTime,
-      "Date de l'événement, et non de l'envoi",
-      'When it happened, not when it was sent',
+      "Date de l'événement lui-même, non de l'envoi",
+      'When the event happened, not when it was sent',
     ),
     company_id: documented(plainId, "Identifiant simple de l'entreprise", "Company's plain id"),
-    test: proposed(flag, "Vrai pour un envoi d'essai", 'True for a test send'),
+    test: proposed(flag, "`true` pour un envoi d'essai", '`true` for a test send'),
     data: documented(entry.data, "Contenu de l'événement", "The event's content"),
     ids: proposed(
       ids.optional(),
-      "Identifiants simple et encodé de chaque objet, quand l'ATS les donne",
-      'Plain and encoded id of each object, where the ATS gives them',
+      "Identifiants simple et encodé de chaque objet, si l'ATS les fournit",
+      'Plain and encoded id of each object, if the ATS provides them',
     ),
   });

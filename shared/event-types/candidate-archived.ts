@@ -18,7 +18,7 @@ export const candidateArchived = defineEventType({
   data: z.strictObject({
     user: proposed(
       user.nullable(),
-      'Membre qui a archivé la candidature ; null pour un archivage automatique',
+      "Membre qui a archivé la candidature ; null si l'archivage est automatique",
       'Member who archived the application; null when it was archived automatically',
     ),
     ...application(rest),

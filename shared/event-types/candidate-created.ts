@@ -32,13 +32,13 @@ export const candidateCreated = defineEventType({
     cv: documented(cv.nullable(), 'CV', 'CV'),
     user: documented(
       z.union([nobody, user]).nullable(),
-      'Membre qui a créé la candidature ; vide ou null quand le candidat a postulé lui-même',
-      'Member who created the application; empty or null when the candidate applied alone',
+      'Membre qui a créé la candidature ; vide ou null si le candidat a postulé lui-même',
+      'Member who created the application; empty or null if the candidate applied themselves',
     ),
     message: documented(
       html,
-      "Phrase toute faite en français, avec l'intitulé de l'offre",
-      'Ready-made sentence in French, with the title of the listing',
+      "Phrase prête à afficher, en français, avec l'intitulé de l'offre",
+      'Sentence ready to be shown, in French, with the title of the listing',
     ),
     ...references(documented),
   }),

@@ -8,8 +8,8 @@ export const candidateHired = defineDerivedType({
   idSuffix: '_hired',
   label: { fr: 'Candidat recruté', en: 'Candidate hired' },
   description: {
-    fr: "Une candidature arrive dans une colonne d'embauche, depuis une colonne qui n'en est pas une.",
-    en: 'An application arrives in a column for hires, from a column that is not one.',
+    fr: "Une candidature passe d'une colonne ordinaire à une colonne de candidats recrutés.",
+    en: 'An application is moved to a column for hires, from a column that is not one.',
   },
   group: 'candidates',
   options: ['vacancy_ids', 'column_ids'],

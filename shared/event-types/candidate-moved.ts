@@ -12,8 +12,8 @@ export const candidateMoved = defineEventType({
   legacyName: 'drag_applicant',
   label: { fr: "Déplacement d'un candidat", en: 'Candidate moved' },
   description: {
-    fr: "Une candidature arrive dans une colonne, celle de l'embauche par exemple.",
-    en: 'An application arrives in a column, for example the one for hires.',
+    fr: 'Une candidature est déplacée dans une autre colonne, par exemple celle des candidats recrutés.',
+    en: 'An application is moved to another column, for example the one for hires.',
   },
   group: 'candidates',
   options: ['vacancy_ids', 'column_ids', 'hired_only'],
@@ -29,7 +29,7 @@ export const candidateMoved = defineEventType({
     previous_column: proposed(
       previousColumn.nullable(),
       'Colonne de départ ; null si elle est inconnue',
-      'Column left; null if unknown',
+      'Column that it left; null if unknown',
     ),
     user_id: userId(documented).nullable(),
     ...references(documented),

@@ -10,8 +10,8 @@ export const commentCreated = defineEventType({
   name: 'comment.created',
   label: { fr: 'Nouveau commentaire', en: 'New comment' },
   description: {
-    fr: 'Un membre commente une candidature. Les commentaires privés ne partent que sur demande.',
-    en: 'A member comments on an application. Private comments are sent on request only.',
+    fr: 'Un membre commente une candidature. Les commentaires privés ne sont envoyés que si vous le demandez.',
+    en: 'A member comments on an application. Private comments are sent only if you ask for them.',
   },
   group: 'comments',
   options: ['vacancy_ids', 'include_private_comments'],

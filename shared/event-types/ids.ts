@@ -17,7 +17,7 @@ export const ids = sharedObject('ids', {
   applicant: proposed(pair, 'La candidature', 'The application'),
   candidate: proposed(pair, 'La personne', 'The person'),
   column: proposed(pair, 'La colonne', 'The column'),
-  previous_column: proposed(pair, 'La colonne quittée', 'The column left'),
+  previous_column: proposed(pair, 'La colonne de départ', 'The column that it left'),
   vacancy: proposed(pair, "L'offre", 'The job listing'),
   user: proposed(pair, "L'utilisateur qui a agi", 'The user who acted'),
   member: proposed(pair, 'Le membre', 'The member'),

@@ -11,8 +11,8 @@ export const messageReceived = defineEventType({
   name: 'message.received',
   label: { fr: 'Nouveau message reçu', en: 'Message received' },
   description: {
-    fr: "Un candidat répond : un message de sa part arrive dans l'entreprise.",
-    en: 'A candidate replies: a message from them reaches the company.',
+    fr: "L'entreprise reçoit un message d'un candidat, par exemple une réponse.",
+    en: 'The company receives a message from a candidate, for example a reply.',
   },
   group: 'messages',
   options: ['vacancy_ids'],

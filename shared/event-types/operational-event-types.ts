@@ -30,34 +30,34 @@ export const operationalEventTypes = {
   'webhook.subscription.failing': {
     label: { fr: 'Abonnement en échec', en: 'Subscription failing' },
     description: {
-      fr: "Un abonnement échoue sans un succès depuis la moitié, puis les neuf dixièmes, du délai qui l'arrête.",
-      en: 'A subscription fails, without one success, for half and then nine tenths of the time that disables it.',
+      fr: 'Un abonnement ne connaît que des échecs depuis la moitié, puis les neuf dixièmes, du délai au bout duquel il est arrêté.',
+      en: 'A subscription has met nothing but failures for half, then nine tenths, of the time after which it is disabled.',
     },
     data: z.strictObject({
       ...subscription,
       share_of_limit: proposed(
         share,
-        "Part du chemin vers l'arrêt",
-        'Share of the way to being disabled',
+        "Part écoulée du délai avant l'arrêt",
+        'How much of the time until it is disabled has passed',
       ),
       disables_at: proposed(
         instant.nullable(),
-        "Date de l'arrêt sans un succès d'ici là",
-        'When it will be disabled without a success until then',
+        "Date de l'arrêt, si rien ne réussit d'ici là",
+        'When it will be disabled, unless something succeeds before',
       ),
     }),
   },
   'webhook.subscription.disabled': {
     label: { fr: 'Abonnement arrêté', en: 'Subscription disabled' },
     description: {
-      fr: "Un abonnement est arrêté : trop longtemps en échec, ou son récepteur l'a demandé.",
+      fr: "Un abonnement est arrêté : il échouait depuis trop longtemps, ou son récepteur l'a demandé.",
       en: 'A subscription is disabled: it failed for too long, or its receiver asked for it.',
     },
     data: z.strictObject({
       ...subscription,
       reason: proposed(
         z.enum(['failures', 'receiver']),
-        '`failures` : trop longtemps en échec ; `receiver` : demandé par le récepteur',
+        '`failures` : en échec depuis trop longtemps ; `receiver` : demandé par le récepteur',
         '`failures`: it failed for too long; `receiver`: the receiver asked for it',
       ),
     }),
@@ -65,7 +65,7 @@ export const operationalEventTypes = {
   'webhook.delivery.exhausted': {
     label: { fr: 'Livraison abandonnée', en: 'Delivery exhausted' },
     description: {
-      fr: "Tous les essais d'une livraison ont échoué ; elle peut être renvoyée tant que l'événement est gardé.",
+      fr: "Tous les essais d'une livraison ont échoué ; elle peut être renvoyée tant que l'événement est conservé.",
       en: 'Every attempt of a delivery failed; it can be resent for as long as the event is kept.',
     },
     data: z.strictObject({
@@ -76,8 +76,8 @@ export const operationalEventTypes = {
       attempts: proposed(whole, "Nombre d'essais", 'Number of attempts'),
       last_met: proposed(
         text.nullable(),
-        "Ce que le dernier essai a rencontré : statut HTTP ou classe d'erreur",
-        'What the last attempt met: an HTTP status or an error class',
+        "Résultat du dernier essai : statut HTTP ou classe d'erreur",
+        'Outcome of the last attempt: an HTTP status or an error class',
       ),
     }),
   },

@@ -14,7 +14,7 @@ export const taskCreated = defineEventType({
   name: 'task.created',
   label: { fr: 'Nouvelle tâche', en: 'New task' },
   description: {
-    fr: 'Un membre crée une tâche, sur une candidature ou sur un membre.',
+    fr: "Un membre crée une tâche à propos d'une candidature ou d'un membre.",
     en: 'A member creates a task, about an application or about a member.',
   },
   group: 'actions',

@@ -10,8 +10,8 @@ export const vacancyUpdated = defineEventType({
   name: 'vacancy.updated',
   label: { fr: "Mise à jour d'une offre", en: 'Job listing updated' },
   description: {
-    fr: "Au moins un champ d'une offre change.",
-    en: 'At least one field of a job listing changes.',
+    fr: 'Une offre est modifiée : au moins un de ses champs change.',
+    en: 'A job listing is edited: at least one of its fields changes.',
   },
   group: 'vacancies',
   options: ['vacancy_ids'],

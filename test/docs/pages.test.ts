@@ -100,7 +100,7 @@ describe('a thirteenth event type', () => {
   it('is in the pages, the OpenAPI description and the contract without a word more', () => {
     const openapi = JSON.parse(withIt.get('openapi.json')!);
 
-    expect(withIt.get('fr/webhooks.md')).toContain("#### Départ d'un membre");
+    expect(withIt.get('fr/webhooks.md')).toContain('#### Départ d’un membre');
     expect(withIt.get('en/webhooks.md')).toContain('[`member.left`](#member.left)');
     expect(openapi.webhooks['member.left'].post.summary).toBe('Member left');
     expect(JSON.parse(withIt.get('contract.json')!)).toHaveProperty(['member.left@1']);

@@ -12,7 +12,11 @@ export const address = sharedObject('address', {
   administrative_area_level_1: documented(part, 'Région', 'Region'),
   administrative_area_level_2: documented(part, 'Département', 'Department'),
   country: documented(part, 'Pays', 'Country'),
-  location_lat: documented(part, 'Latitude, en degrés, chaîne', 'Latitude, degrees, a string'),
-  location_lng: documented(part, 'Longitude, en degrés, chaîne', 'Longitude, degrees, a string'),
-  formatted_address: documented(part, "L'adresse en une ligne", 'The address in one line'),
+  location_lat: documented(part, 'Latitude, en degrés', 'Latitude, in degrees'),
+  location_lng: documented(part, 'Longitude, en degrés', 'Longitude, in degrees'),
+  formatted_address: documented(
+    part,
+    "L'adresse complète, sur une ligne",
+    'The whole address, in one line',
+  ),
 });

@@ -20,18 +20,22 @@ const apply = sharedObject('apply', {
 const content = {
   vacancy_id: documented(encodedId, "Identifiant encodé de l'offre", "Job listing's encoded id"),
   candidate_id: documented(plainId, 'Identifiant simple du candidat', "Candidate's plain id"),
-  score: documented(personal(whole), 'Note, 0 sans note', 'Rating, 0 when there is none'),
-  status: documented(personal(whole), '0 archivée, 1 active', '0 archived, 1 active'),
+  score: documented(personal(whole), "Note ; 0 s'il n'y en a pas", 'Rating; 0 while there is none'),
+  status: documented(personal(whole), '0 : archivée ; 1 : active', '0: archived; 1: active'),
   created_at: documented(instant, 'Date de la candidature', 'When the application was created'),
   updated_at: documented(instant, 'Dernière modification', 'When it last changed'),
-  comment: documented(personal(text).nullable(), 'Motivation du candidat', "Candidate's letter"),
+  comment: documented(
+    personal(text).nullable(),
+    'Mot de motivation du candidat',
+    "Candidate's cover letter",
+  ),
   column_id: documented(
     encodedId,
     'Identifiant encodé de la colonne où se trouve la candidature',
     'Encoded id of the column that the application is in',
   ),
   comments: documented(personal(undocumented), 'Commentaires', 'Comments'),
-  urls: documented(personal(undocumented), 'Pages', 'Pages'),
+  urls: documented(personal(undocumented), 'Profils en ligne', 'Online profiles'),
   external_id: documented(
     personal(text).nullable(),
     'Référence dans un autre logiciel',

@@ -39,20 +39,20 @@ export const candidate = sharedObject('candidate', {
   comments: documented(personal(undocumented), 'Commentaires', 'Comments'),
   urls: documented(
     urls.nullable(),
-    'Pages du candidat ; peut être vide',
-    "Candidate's pages; may be empty",
+    'Profils en ligne du candidat ; peut être vide',
+    "Candidate's online profiles; may be empty",
   ),
   user_id: documented(personal(undocumented), 'Compte du candidat', "Candidate's account"),
   consent: documented(
     personal(flag),
-    "Le candidat accepte l'usage de ses données (RGPD)",
-    'The candidate agreed to the use of their data (GDPR)',
+    "Le candidat a consenti à l'usage de ses données (RGPD)",
+    'The candidate has consented to the use of their data (GDPR)',
   ),
   cv: documented(cv.nullable(), 'CV ; peut être vide', 'CV; may be empty'),
   additionals: documented(
     additionals.nullable(),
-    'Compléments ; peut être vide',
-    'Additions; may be empty',
+    'Informations complémentaires ; peut être vide',
+    'Additional information; may be empty',
   ),
 });
 

@@ -8,7 +8,11 @@ export const column = sharedObject('column', {
     "Identifiant simple de la colonne, celui que prend l'API REST",
     'Plain id of the column, the one that the REST API takes',
   ),
-  title: documented(text, 'Nom de la colonne, par exemple « Recruté »', 'Name of the column'),
+  title: documented(
+    text,
+    'Nom de la colonne, par exemple « Recruté »',
+    'Name of the column, for example "Recruté"',
+  ),
   company_id: documented(encodedId, "Identifiant encodé de l'entreprise", "Company's encoded id"),
   position: documented(whole, 'Rang de la colonne, à partir de 0', 'Place of the column, from 0'),
   created_at: documented(instant, 'Création de la colonne', 'When the column was created'),
@@ -16,8 +20,8 @@ export const column = sharedObject('column', {
   visible: documented(flag, 'La colonne est affichée', 'The column is shown'),
   hired: documented(
     flag,
-    "La colonne est celle des candidats recrutés : le signe de l'embauche",
-    'The column is the one for hires: the sign of a hire',
+    "La colonne est celle des candidats recrutés : c'est ainsi que se reconnaît une embauche",
+    'The column is the one for hires: this is how to tell a hire',
   ),
 });
 

@@ -8,15 +8,11 @@ import { author } from './author.ts';
 export const comment = sharedObject('comment', {
   id: rest(plainId, 'Identifiant simple du commentaire', "Comment's plain id"),
   type: rest(text, 'Nature, par exemple `note`', 'What it is, for example `note`'),
-  text: rest(
-    personal(html),
-    'Texte ; peut contenir des mentions',
-    'Text; it may hold mentions of members',
-  ),
+  text: rest(personal(html), 'Texte ; peut mentionner des membres', 'Text; it may mention members'),
   private: rest(
     flag,
-    "Réservé à certains membres : n'est envoyé qu'aux abonnements avec `include_private_comments`",
-    'For some members only: sent only to subscriptions with `include_private_comments`',
+    'Réservé à certains membres ; envoyé seulement si le webhook a `include_private_comments`',
+    'For some members only; sent only where the webhook has `include_private_comments`',
   ),
   favorite: rest(flag, 'Mis en avant', 'Pinned'),
   created_by: rest(plainId, "Identifiant simple de l'auteur", "Author's plain user id"),

@@ -21,14 +21,18 @@ const memberUser = sharedObject('member_user', {
   phone: rest(personal(text).nullable(), 'Téléphone, format libre', 'Phone, free format'),
   use_email: rest(
     flag,
-    "L'utilisateur reçoit et envoie ses messages par sa boîte",
-    'The user sends and receives messages by their own mailbox',
+    "L'utilisateur échange ses messages depuis sa propre messagerie",
+    'The user sends and receives messages through their own mailbox',
   ),
-  status: rest(whole, 'État du compte : 1, 2 ou 4', 'State of the account: 1, 2 or 4'),
+  status: rest(whole, 'État du compte : 1, 2 ou 4', 'Account status: 1, 2 or 4'),
   language: rest(text, 'Langue, par exemple `fr_FR`', 'Language, for example `fr_FR`'),
   created_at: rest(instant, 'Création du compte', 'When the account was created'),
   updated_at: rest(instant, 'Dernière modification du compte', 'When the account last changed'),
-  timezone: rest(text, 'Fuseau, par exemple `Europe/Paris`', 'Time zone (IANA name)'),
+  timezone: rest(
+    text,
+    'Fuseau horaire, par exemple `Europe/Paris`',
+    'Time zone, for example `Europe/Paris`',
+  ),
   company: rest(text, "Nom de l'entreprise", "Company's name"),
 });
 

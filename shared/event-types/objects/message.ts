@@ -8,8 +8,8 @@ import { author } from './author.ts';
 const mail = sharedObject('mail', {
   subject: rest(personal(text), 'Objet', 'Subject'),
   text: rest(personal(text), 'Corps en texte simple', 'Body as plain text'),
-  html: rest(personal(html), 'Corps en HTML', 'Body as HTML'),
-  status: rest(undocumented, "État de l'envoi", 'State of the sending'),
+  html: rest(personal(html), 'Corps mis en forme', 'Body with its formatting'),
+  status: rest(undocumented, "État de l'envoi", 'Sending status'),
 });
 
 const addressee = sharedObject('addressee', {
@@ -23,21 +23,21 @@ const id = rest(encodedId, 'Identifiant encodé du message', "Message's encoded 
 const content = {
   created_by: rest(
     plainId.nullable(),
-    "Identifiant simple de l'auteur ; null si le candidat écrit",
+    "Identifiant simple de l'auteur ; null si c'est le candidat qui écrit",
     "Author's plain user id; null when the candidate writes",
   ),
   created_at: rest(instant, 'Date du message', 'When it was written'),
   auto: rest(flag, 'Message automatique', 'Automatic message'),
-  mail: rest(mail, 'Le courrier', 'The mail itself'),
-  delivered: rest(flag, 'Le message est parti', 'The message has left'),
+  mail: rest(mail, "L'e-mail lui-même", 'The e-mail itself'),
+  delivered: rest(flag, 'Le message est parti', 'The message was sent'),
   deliver_at: rest(
     instant.nullable(),
     "Date d'envoi, prévue ou effective",
-    'When it is to leave, or left',
+    'When it was sent, or is to be',
   ),
   author: rest(
     author.nullable(),
-    'Auteur ; null si le candidat écrit',
+    "Auteur ; null si c'est le candidat qui écrit",
     'Author; null when the candidate writes',
   ),
   candidate: rest(addressee.optional(), 'Le candidat', 'The candidate'),
@@ -52,7 +52,7 @@ export const receivedMessage = sharedObject('message', {
   id,
   in_reply_to: proposed(
     encodedId.nullable(),
-    'Identifiant encodé du message auquel il répond',
+    'Identifiant encodé du message auquel celui-ci répond',
     'Encoded id of the message that it answers',
   ),
   ...content,

@@ -4,19 +4,31 @@ import { documented, sharedObject } from '../field.ts';
 import { encodedId, flag, plainId, semicolonList, text, whole } from '../kinds.ts';
 
 export const tag = sharedObject('tag', {
-  id: documented(encodedId, "Identifiant encodé de l'étiquette posée", 'Encoded id of the tag put'),
+  id: documented(
+    encodedId,
+    "Identifiant encodé de l'étiquette posée",
+    'Encoded id of the tag as put there',
+  ),
   tag_id: documented(plainId, "Identifiant simple de l'étiquette", "Tag's plain id"),
   company_id: documented(plainId, "Identifiant simple de l'entreprise", "Company's plain id"),
   title: documented(text, "Nom de l'étiquette", "Tag's name"),
   values: documented(semicolonList, 'Valeurs ; peut être vide', 'Values; may be empty'),
-  multiple: documented(flag, 'Prend plusieurs valeurs', 'Takes several values'),
-  visible: documented(flag, 'Est affichée', 'Is shown'),
-  creatable: documented(flag, 'Accepte de nouvelles valeurs', 'Takes new values'),
-  folder: documented(flag, 'Sert de dossier', 'Serves as a folder'),
+  multiple: documented(
+    flag,
+    "L'étiquette peut avoir plusieurs valeurs",
+    'The tag may have several values',
+  ),
+  visible: documented(flag, "L'étiquette est affichée", 'The tag is shown'),
+  creatable: documented(
+    flag,
+    'De nouvelles valeurs peuvent être ajoutées',
+    'New values may be added',
+  ),
+  folder: documented(flag, "L'étiquette sert de dossier", 'The tag serves as a folder'),
   type: documented(
     z.enum(['candidates', 'vacancies']),
-    'Ce sur quoi elle se pose',
-    'What it is put on',
+    "Ce à quoi s'applique l'étiquette : candidats ou offres",
+    'What the tag is for: candidates or job listings',
   ),
-  position: documented(whole, 'Rang', 'Place'),
+  position: documented(whole, 'Rang dans la liste', 'Place in the list'),
 });

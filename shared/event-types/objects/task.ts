@@ -19,14 +19,14 @@ export const task = sharedObject('task', {
   type: rest(z.literal('task'), 'Toujours `task`', 'Always `task`'),
   description: rest(
     personal(text),
-    'Texte ; peut avoir plusieurs lignes',
+    'Texte, parfois sur plusieurs lignes',
     'Text; it may have several lines',
   ),
   date: rest(instant, 'Échéance', 'When it is due'),
   value: rest(
     z.array(subject),
-    'Sur quoi elle porte : une candidature ou un utilisateur',
-    'What it is about: an application or a user',
+    'Sur quoi porte la tâche : `applicant=…`, une candidature, ou `member=…`, un membre désigné par son utilisateur',
+    'What the task is about: `applicant=…`, an application, or `member=…`, a member by their user id',
   ),
   users: rest(
     z.array(encodedId),

@@ -26,10 +26,14 @@ const options = sharedObject('vacancy_options', {
   ),
   motivation: documented(
     flag,
-    'Le formulaire demande une motivation',
-    'The form asks for a letter',
+    'Le formulaire demande un mot de motivation',
+    'The form asks for a cover letter',
   ),
-  social_links: documented(flag, 'Le formulaire demande des pages', 'The form asks for pages'),
+  social_links: documented(
+    flag,
+    'Le formulaire demande les profils en ligne',
+    'The form asks for online profiles',
+  ),
 });
 
 const content = {
@@ -43,8 +47,8 @@ const content = {
   reference: documented(text.nullable(), "Référence de l'entreprise", "Company's reference"),
   slug: documented(
     text,
-    "Fin de l'adresse de l'offre : identifiant encodé en minuscules, puis intitulé",
-    "End of the listing's address: encoded id in lower case, then title",
+    "Fin de l'adresse de la page : identifiant encodé en minuscules, puis intitulé",
+    "End of the page's address: encoded id in lower case, then title",
   ),
   slug_mail: documented(
     text,
@@ -57,10 +61,10 @@ const content = {
   experience: documented(whole.nullable(), 'Expérience, en années', 'Experience, in years'),
   salary: documented(
     z.union([text, whole]).nullable(),
-    'Salaire, ou minimum ; chaîne dans les exemples, entier dans les tableaux',
-    'Salary, or its minimum; a string in samples, an integer in tables',
+    "Salaire, ou salaire minimum ; la documentation de l'ATS en fait tantôt une chaîne, tantôt un entier",
+    "Salary, or its minimum; now a string, now an integer in the ATS's documentation",
   ),
-  salary_max: rest(text.nullable().optional(), 'Salaire maximum', 'Highest salary'),
+  salary_max: rest(text.nullable().optional(), 'Salaire maximum', 'Maximum salary'),
   mensuality: documented(
     z.enum(['y', 'm', 'd', 'h']).nullable(),
     'Période du salaire : an, mois, jour, heure',
@@ -73,30 +77,34 @@ const content = {
   ),
   status: documented(
     whole,
-    '1 active ; 0 archivée (par analogie avec les candidatures)',
-    '1 active; 0 archived (by analogy with applications)',
+    '1 : active ; 0 : archivée, sans doute, comme pour les candidatures',
+    '1: active; 0: archived, presumably, as for applications',
   ),
   contract_type_id: documented(
     referentialNumber.nullable(),
-    "Contrat, dans la liste `/contracts` de l'ATS",
-    "Contract, in the ATS's list `/contracts`",
+    "Type de contrat : son numéro dans la liste `/contracts` de l'API",
+    "Kind of contract: its number in the API's list `/contracts`",
   ),
   education_level_id: documented(
     referentialNumber.nullable(),
-    "Niveau d'études, dans la liste `/educationLevels`",
-    'Level of education, in the list `/educationLevels`',
+    "Niveau d'études : son numéro dans la liste `/educationLevels`",
+    'Level of education: its number in the list `/educationLevels`',
   ),
   activity_id: documented(
     referentialNumber.nullable(),
-    'Secteur, dans la liste `/activities`',
-    'Sector, in the list `/activities`',
+    "Secteur d'activité : son numéro dans la liste `/activities`",
+    'Sector: its number in the list `/activities`',
   ),
   channel_id: documented(
     referentialNumber.nullable(),
-    'Filière, dans la liste `/channels`',
-    'Field of work, in the list `/channels`',
+    'Filière : son numéro dans la liste `/channels`',
+    'Field of work: its number in the list `/channels`',
   ),
-  metier_id: documented(referentialNumber.nullable(), 'Métier', 'Occupation'),
+  metier_id: documented(
+    referentialNumber.nullable(),
+    'Métier : son numéro',
+    'Occupation: its number',
+  ),
   external_id: documented(
     text.nullable(),
     'Référence dans un autre logiciel',
@@ -104,20 +112,24 @@ const content = {
   ),
   created_by: documented(
     encodedId.nullable(),
-    "Identifiant encodé de l'utilisateur qui l'a créée",
+    "Identifiant encodé de l'utilisateur qui a créé l'offre",
     'Encoded id of the user who created it',
   ),
   updated_by: documented(
     encodedId.nullable(),
-    "Identifiant encodé de l'utilisateur qui l'a modifiée en dernier",
+    "Identifiant encodé de l'utilisateur qui a modifié l'offre en dernier",
     'Encoded id of the user who changed it last',
   ),
   created_at: documented(instant, "Création de l'offre", 'When the listing was created'),
   updated_at: documented(instant, 'Dernière modification', 'When it last changed'),
   published: documented(flag, "L'offre est en ligne", 'The listing is online'),
-  semantic: documented(flag.optional(), 'Interne : ne pas utiliser', 'Internal: do not use'),
-  daxtra_index: documented(flag.optional(), 'Interne : ne pas utiliser', 'Internal: do not use'),
-  driver_license: documented(flag, 'Le permis est demandé', 'A driving licence is required'),
+  semantic: documented(flag.optional(), 'Usage interne : à ignorer', 'Internal: ignore it'),
+  daxtra_index: documented(flag.optional(), 'Usage interne : à ignorer', 'Internal: ignore it'),
+  driver_license: documented(
+    flag,
+    'Le permis de conduire est demandé',
+    'A driving licence is required',
+  ),
   start_date: documented(
     text.nullable(),
     'Début du contrat, date ou instant ISO 8601',
@@ -133,19 +145,23 @@ const content = {
   meta_title: documented(text.nullable(), 'Titre de la page', 'Title of the page'),
   meta_description: documented(text.nullable(), 'Description de la page', "Page's description"),
   meta_tags: documented(text.nullable(), 'Mots-clés de la page', "Page's keywords"),
-  options: documented(options.nullable(), 'Réglages', 'Settings'),
+  options: documented(options.nullable(), 'Diffusion et formulaire', 'Publication and form'),
   remote: documented(
     z.union([flag, z.enum(['notime', 'parttime', 'fulltime'])]),
-    'Télétravail ; booléen dans les exemples de 2022, mot depuis',
-    'Remote work; a boolean in the samples of 2022, a word since',
+    'Télétravail : aucun, partiel ou total ; un booléen dans les exemples de 2022',
+    'Remote work: none, part of the time or all; a boolean in the samples of 2022',
   ),
-  partial: documented(flag, 'Temps partiel', 'Part time'),
+  partial: documented(flag, 'Le poste est à temps partiel', 'The job is part time'),
   handicap: documented(
     flag,
     'Ouverte aux travailleurs handicapés',
     'Open to workers with disabilities',
   ),
-  kanban: documented(flag, 'Suivie en colonnes', 'Followed in columns'),
+  kanban: documented(
+    flag,
+    'Les candidatures sont suivies en colonnes',
+    'Its applications are followed in columns',
+  ),
   note: documented(html.nullable(), 'Note interne', 'Internal note'),
 };
 
