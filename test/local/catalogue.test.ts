@@ -1,6 +1,7 @@
 // The catalogue over real wires: the samples, published by the publisher, arrive with the bytes that are documented.
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readLogLine } from '../../infra/local/console.ts';
 import { sampleBytes, sampleCallback, sampleDetail } from '../../shared/event-types/samples.ts';
 import { thinData } from '../../shared/event-types/thin-data.ts';
 import { type EventTypeName, eventTypes, routedEventTypes } from '../../shared/event-types.ts';
@@ -33,6 +34,11 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await stack?.close();
+});
+
+const deps = () => ({
+  eventBridge: stack.eventBridge,
+  busName: String(stack.model.outputs.EventBusName),
 });
 
 /** The sample as the ATS's own code would say it: its data are checked when it is published. */
@@ -79,12 +85,8 @@ describe('the samples, published', () => {
       event_types: ['candidate.moved', 'candidate.hired', 'candidate.archived', 'member.added'],
       column_ids: ['n8PdJ4sYc6GxR2Vw'],
     });
-    const deps = {
-      eventBridge: stack.eventBridge,
-      busName: String(stack.model.outputs.EventBusName),
-    };
 
-    const { accepted, refused } = await publishEvents(deps, routedEventTypes.map(newEvent));
+    const { accepted, refused } = await publishEvents(deps(), routedEventTypes.map(newEvent));
 
     expect(refused).toEqual([]);
     expect(accepted.length).toBe(11);
@@ -121,6 +123,39 @@ describe('a worker that dies between an event and its rendering', () => {
     );
     expect(whole).toEqual({ ...sampleCallback('member.added'), id, company_id: 319 });
     expect(ids).toEqual({ ...whole, data: thinData('member.added', whole.data) });
+  });
+});
+
+describe('invalid events, published', () => {
+  const nested = (levels: number): unknown => (levels === 0 ? 1 : { a: nested(levels - 1) });
+
+  it('are refused with their paths, and only the valid one among them arrives', async () => {
+    const receiver = await receive({}, 320);
+    const member = { ...newEvent('member.added'), companyId: 320 };
+    const invalid: [object, string, RegExp][] = [
+      [{ companyId: undefined }, 'company_id', /^is missing$/],
+      [{ data: { ...member.data, user_id: 7 } }, 'data.user_id', /^must be a string/],
+      [{ data: { ...member.data, extra: 'x'.repeat(300_000) } }, '', /^is 30\d{4} bytes/],
+      [{ data: { ...member.data, extra: nested(200) } }, 'data.extra.a.a', /deeper than 100/],
+      [{ data: { ...member.data, user_id: '\ud83d' } }, 'data.user_id', /lone surrogate/],
+    ];
+    const events = invalid.map(([change], n) => ({ ...member, id: `evt_bad_${n}`, ...change }));
+
+    const { accepted, refused } = await publishEvents(deps(), [
+      ...(events as NewEvent[]),
+      { ...member, id: 'evt_good' } as NewEvent,
+    ]);
+
+    expect(accepted.map(({ id }) => id)).toEqual(['evt_good']);
+    expect(refused.map(({ id }) => id)).toEqual(events.map(({ id }) => id));
+    for (const [n, [, path, problem]] of invalid.entries()) {
+      expect(refused[n]!.problems[0]).toEqual({
+        path: path === '' ? '' : expect.stringContaining(path),
+        problem: expect.stringMatching(problem),
+      });
+    }
+    await receiver.waitFor(1);
+    expect(receiver.callbacks.map(({ headers }) => headers['webhook-id'])).toEqual(['evt_good']);
   });
 });
 
@@ -168,6 +203,12 @@ describe('raw text on the bus', () => {
       'detail.company_id: Invalid input: expected number, received undefined',
     ],
     [
+      'candidate.moved',
+      'whose company is a text',
+      detailOf('candidate.moved', { company_id: '318' }),
+      'detail.company_id: Invalid input: expected number, received string',
+    ],
+    [
       'task.created',
       'whose data are a list',
       detailOf('task.created', { data: [] }),
@@ -186,6 +227,22 @@ describe('raw text on the bus', () => {
       expect(JSON.parse(letter!.body)['detail-type']).toBe(type);
     },
   );
+
+  it('whose data deviate is delivered as it is, and the path is logged', async () => {
+    const receiver = await receive({}, 321);
+    const { data } = sampleDetail('vacancy.updated');
+    const odd = { ...data, vacancy_id: 7720, hue: null };
+
+    await put('vacancy.updated', detailOf('vacancy.updated', { company_id: 321, data: odd }));
+    await receiver.waitFor(1);
+
+    expect(JSON.parse(String(receiver.callbacks[0]!.body)).data).toEqual(odd);
+    const deviations = () =>
+      stack.observations
+        .flatMap((seen) => (seen.kind === 'log' ? [readLogLine(seen.line)] : []))
+        .filter((line) => line?.event === 'event.deviates');
+    await expect.poll(deviations).toMatchObject([{ paths: 'data.vacancy_id, data.hue' }]);
+  });
 
   it('that begins with a byte order mark is refused by the bus: it is not JSON', async () => {
     const { FailedEntryCount, Entries } = await put(
