@@ -19,8 +19,8 @@ export interface HealthDeps {
 
 /**
  * Times that one writer may be second. With the pauses between, about a second: of sixty workers that fail at once
- * nearly all come to write. What one still loses is its own say: those that were first are written, so a run of failures is told
- * as shorter by it, and a success is made good by the next one.
+ * nearly all come to write. What one still loses is its own say: those that were first are written, so a run of
+ * failures is told as shorter by it, and a success is made good by the next one.
  */
 const conflictsMax = 7;
 
