@@ -18,7 +18,7 @@ export interface StackAccess {
 const root = join(import.meta.dirname, '..', '..');
 
 /** Where `npm start` and `npm run deploy` leave them; the first that is there is taken. */
-const usualFiles = [join(root, '.local', 'outputs.json'), join(root, 'cdk-outputs.json')];
+const usualFiles = [join('.local', 'outputs.json'), 'cdk-outputs.json'];
 
 const outputsSchema = z.object({
   AdminUrl: z.url(),
@@ -31,10 +31,12 @@ export type StackOutputs = z.output<typeof outputsSchema>;
 
 /**
  * @param file what `--outputs` says
+ * @param folder where the usual ones are: the repository, wherever the command was called
  * @throws CommandError where there is no such file, or no stack of ours in it
  */
-export const readStackOutputs = (file: string | undefined): StackOutputs => {
-  const path = file ?? usualFiles.find((each) => existsSync(each));
+export const readStackOutputs = (file: string | undefined, folder = root): StackOutputs => {
+  const path =
+    file ?? usualFiles.map((each) => join(folder, each)).find((each) => existsSync(each));
   if (path === undefined) {
     throw new CommandError(
       'There is no stack to talk to: start one by `npm start`, deploy one by `npm run deploy`, or name its ' +

@@ -1,10 +1,11 @@
 // `npx rappel` against the whole stack: subscribe, listen, publish, tail, show, resend, recover.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runRappel } from '../../infra/cli/run-rappel.ts';
+import { sampleDetail } from '../../shared/event-types/samples.ts';
 import { startTestStack, type TestStack } from './support/local-stack.ts';
 
 let stack: TestStack;
@@ -147,6 +148,22 @@ describe('npx rappel', () => {
     expect(recovered.text).toMatch(/^\[\.{30}\] 0 of 0, counting\n/);
     expect(recovered.text).toMatch(/\n\[#{30}\] 1 of 1, done\n1 delivery is on the way again/);
     expect(await runJson('list')).toMatchObject({ subscriptions: [{ id, url }] });
+  });
+
+  it('publishes what a file holds, and says what of it is refused', async () => {
+    const { data } = sampleDetail('task.created');
+    const file = join(folder, 'events.json');
+    const good = { type: 'task.created', data, id: 'evt_of_a_file' };
+    writeFileSync(file, JSON.stringify([good, { ...good, id: 'evt_refused', data: {} }]));
+
+    const { code, text } = await run('publish', file);
+    let shown = await run('show', good.id);
+    while (shown.code !== 0) shown = await run('show', good.id);
+
+    expect(code).toBe(1);
+    expect(text).toMatch(/\ntask\.created +evt_of_a_file +on the bus\n/);
+    expect(text).toMatch(/\ntask\.created +evt_refused +[A-Z_]+: data/);
+    expect(shown.text).toMatch(/^event +evt_of_a_file\ntype +task\.created\n/);
   });
 
   it('shows dead letters, and moves them back', async () => {
