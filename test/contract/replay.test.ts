@@ -7,6 +7,7 @@ import { storeArriving } from '../../shared/events-feed-table.ts';
 import { storedEventKey, storedEventOf } from '../../shared/events-table.ts';
 import { payloadDaysMax } from '../../shared/limits.ts';
 import { fromItem, toItem } from '../../shared/row.ts';
+import { cutCalls, type IsCut, runEach } from '../support/cut-calls.ts';
 import { startDynalite, type TestDynamoDb } from '../support/start-dynalite.ts';
 import { createJobWorld, heldDelivery, type JobWorld, start } from './jobs-setup.ts';
 
@@ -143,6 +144,40 @@ describe('a replay', () => {
     expect(ended).toMatchObject({ total: count, done: count, deliveries: count });
     expect(sentTo(world).toSorted()).toEqual(ids.toSorted());
   }, 600_000);
+});
+
+describe('a replay whose step is cut at any of its calls, before the call took effect or after it', () => {
+  const replayThree = async (isCut: IsCut) => {
+    const world = createJobWorld(dynamodb);
+    world.subscription = { ...world.subscription!, payload: 'thin' };
+    const ids = ['one', 'two', 'three'];
+    for (const id of ids) await store(world, id, minutesAgo(30));
+    const job = await world.begin({ kind: 'replay', since: minutesAgo(60) });
+    const { ports, places } = cutCalls(world.deps, isCut);
+    const ended = await world.runToEnd(job, ports);
+    const rows = await Promise.all(ids.map((id) => world.delivery(id)));
+    return { places, ended, statuses: rows.map((row) => row?.status), sent: sentTo(world) };
+  };
+
+  it('skips nothing, and sends nothing twice', { timeout: 300_000 }, async () => {
+    const { places } = await replayThree(() => false);
+    const cuts = [...places].filter((_, n) => full || n % 9 === 0);
+
+    const runs = await runEach(cuts, async (cut) => ({
+      cut,
+      ...(await replayThree((place) => place === cut)),
+    }));
+
+    expect(places.size).toBeGreaterThan(30);
+    for (const { cut, statuses, ended, sent } of runs) {
+      expect({ cut, statuses, ended, sentTwice: sent.length - new Set(sent).size }).toEqual({
+        cut,
+        statuses: ['waiting', 'waiting', 'waiting'],
+        ended: expect.objectContaining({ status: 'done', total: 3, done: 3 }),
+        sentTwice: 0,
+      });
+    }
+  });
 });
 
 describe('a payload that a job sends late', () => {
