@@ -1,9 +1,15 @@
 // The catalogue's registry and samples: what everybody imports.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { EventGroup } from '../../shared/event-types/define-event-type.ts';
 import { operationalEventTypes } from '../../shared/event-types/operational-event-types.ts';
 import { sampleBytes, sampleCallback, sampleDetail } from '../../shared/event-types/samples.ts';
-import { eventTypes, isEventTypeName, routedEventTypes } from '../../shared/event-types.ts';
+import {
+  type EventTypeName,
+  eventTypes,
+  isEventTypeName,
+  routedEventTypes,
+} from '../../shared/event-types.ts';
 
 describe('the catalogue', () => {
   it('lists the eleven published types in the order of the documentation', () => {
@@ -21,6 +27,26 @@ describe('the catalogue', () => {
       'vacancy.archived',
     ]);
   });
+
+  it.each<[EventTypeName, EventGroup, string, string]>([
+    ['candidate.created', 'candidates', 'Nouveau candidat', 'New candidate'],
+    ['candidate.moved', 'candidates', "Déplacement d'un candidat", 'Candidate moved'],
+    ['candidate.hired', 'candidates', 'Candidat recruté', 'Candidate hired'],
+    ['candidate.archived', 'candidates', "Archivage d'un candidat", 'Candidate archived'],
+    ['comment.created', 'comments', 'Nouveau commentaire', 'New comment'],
+    ['task.created', 'actions', 'Nouvelle tâche', 'New task'],
+    ['message.sent', 'messages', 'Nouveau message envoyé', 'Message sent'],
+    ['message.received', 'messages', 'Nouveau message reçu', 'Message received'],
+    ['member.added', 'members', "Ajout d'un membre", 'Member added'],
+    ['vacancy.created', 'vacancies', 'Nouvelle offre', 'New job listing'],
+    ['vacancy.updated', 'vacancies', "Mise à jour d'une offre", 'Job listing updated'],
+    ['vacancy.archived', 'vacancies', "Archivage d'une offre", 'Job listing archived'],
+  ])(
+    'calls %s as the ATS does, in the group of its settings page, at version 1',
+    (type, group, fr, en) => {
+      expect(eventTypes[type]).toMatchObject({ group, label: { fr, en }, version: 1 });
+    },
+  );
 
   it('keeps the four names that the ATS documented before there was a type', () => {
     const legacyNames = routedEventTypes.map((type) => eventTypes[type].legacyName);

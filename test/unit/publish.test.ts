@@ -1,10 +1,10 @@
 // The publisher, over the real EventBridge client and a server that speaks its wire protocol.
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 import { sampleDetail } from '../../shared/event-types/samples.ts';
-import { routedEventTypes } from '../../shared/event-types.ts';
+import { type RoutedEventTypeName, routedEventTypes } from '../../shared/event-types.ts';
 import { eventBytesMax } from '../../shared/limits.ts';
-import type { NewEvent } from '../../shared/publish.ts';
+import type { EventData, NewEvent } from '../../shared/publish.ts';
 import { indexes, large, moved, publish, sampleEvent } from './publish-fixture.ts';
 
 describe('the eleven samples', () => {
@@ -20,6 +20,14 @@ describe('the eleven samples', () => {
         Detail: JSON.stringify(sampleDetail(type)),
       })),
     );
+  });
+});
+
+describe('an event in the ATS’s own code', () => {
+  it('is typed by the catalogue: what its type does not have does not compile', () => {
+    expectTypeOf<EventData<'candidate.moved'>['column']['hired']>().toEqualTypeOf<boolean>();
+    expectTypeOf<EventData<'candidate.created'>['column']>().toEqualTypeOf<number>();
+    expectTypeOf<NewEvent['type']>().toEqualTypeOf<RoutedEventTypeName>();
   });
 });
 

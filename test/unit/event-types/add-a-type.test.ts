@@ -98,11 +98,10 @@ let said: any;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rappel-'));
-  for (const part of ['shared', 'functions', 'infra', 'docs']) {
+  for (const part of ['shared', 'functions', 'infra', 'docs', 'cdk.json', 'package.json']) {
     cpSync(join(root, part), join(folder, part), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
 
   const registry = join(folder, 'shared/event-types.ts');
   const source = readFileSync(registry, 'utf8');
@@ -189,6 +188,18 @@ describe('a twelfth type', () => {
     expect(Object.keys(JSON.parse(said.docs['contract.json']))).toContain('task.completed@1');
     expect(said.breaking).toEqual([]);
   });
+});
+
+describe.runIf(process.env.RAPPEL_FULL === '1')('in the local demo', () => {
+  it('is published, delivered and verified with the others', async () => {
+    const main = join(folder, 'infra/local/main.ts');
+    const parameters = [main, '--once', '--port', '0', '--admin-port', '0'];
+
+    const { stdout } = await promisify(execFile)(process.execPath, parameters, { cwd: folder });
+
+    expect(stdout).toMatch(/task\.completed +→ Rappel-task-completed/);
+    expect(stdout).toContain('12 of 12 event types delivered and verified');
+  }, 180_000);
 });
 
 describe('its second version', () => {

@@ -1,5 +1,6 @@
 // Every field of every type says what it means, in both languages, and where it is known from.
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { fieldsOf } from '../../../shared/event-types/fields-of.ts';
 import { type EventTypeName, eventTypes } from '../../../shared/event-types.ts';
 
@@ -14,6 +15,19 @@ describe.each(types)('the fields of %s', (type) => {
     );
 
     expect(bare.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('say how a string is written wherever not any string will do', () => {
+    const strict = fields.filter(
+      ({ schema }) =>
+        schema instanceof z.ZodISODateTime ||
+        (schema instanceof z.ZodString && (schema.def.checks ?? []).length > 0),
+    );
+
+    const unsaid = strict.filter(({ notes }) => !notes.format?.fr || !notes.format.en);
+
+    expect(strict.map(({ path }) => path)).toContain('company.id');
+    expect(unsaid.map(({ path }) => path)).toEqual([]);
   });
 
   it('are personal wherever the name says so', () => {
