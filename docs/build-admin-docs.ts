@@ -2,7 +2,12 @@
 import { type OpenApiDocument, openApiOf } from '../functions/admin/openapi.ts';
 import { problemStatuses, problemTypes } from '../functions/admin/problem.ts';
 import { adminRoutes } from '../functions/admin/routes.ts';
-import { adminBodyBytesMax, idempotencyDays, pageItemsMax } from '../shared/limits.ts';
+import {
+  adminBodyBytesMax,
+  idempotencyDays,
+  pageBytesMax,
+  pageItemsMax,
+} from '../shared/limits.ts';
 
 /** Path within `docs/` → text. */
 export const buildAdminDocs = (): ReadonlyMap<string, string> => {
@@ -21,7 +26,7 @@ For the ATS's back end. The same, for tools: [OpenAPI 3.1](admin-openapi.json), 
 - **Bodies** are JSON of at most ${adminBodyBytesMax / 1024} KiB, strict: a field that is not known is refused, not passed over. A PATCH is a JSON merge patch: what is not named stays, null takes back.
 - **Once**: give each POST an \`Idempotency-Key\`. Within ${24 * idempotencyDays} hours the same request with it makes nothing new and gets the same answer.
 - **No lost update**: send the \`ETag\` of what you read as \`If-Match\` with a change. 412 means that it has changed since.
-- **Lists** come in pages of at most ${pageItemsMax}: ask again with \`cursor\` set to \`next_cursor\` until that is null.
+- **Lists** come in pages of at most ${pageItemsMax} items or ${pageBytesMax / 1024 ** 2} MB: ask again with \`cursor\` set to \`next_cursor\` until that is null.
 - **Errors** are \`application/problem+json\` (RFC 9457): switch on \`type\`; \`errors\` names the fields.
 
 ${document.tags.map(({ name }) => sectionOf(document, name)).join('\n')}

@@ -22,7 +22,7 @@ export interface FieldError {
 export const problemTypes = {
   '/problems/invalid-request':
     'The request is not as its description says; `errors` name the places.',
-  '/problems/not-found': 'There is none, or it belongs to another company.',
+  '/problems/not-found': 'There is none, or none yet, or it belongs to another company.',
   '/problems/method-not-allowed': 'The resource does not take this method.',
   '/problems/body-too-large': 'The body is larger than the API takes.',
   '/problems/url-in-use': 'The company has a subscription to this URL already.',

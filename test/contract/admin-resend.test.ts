@@ -135,6 +135,21 @@ describe('a test', () => {
     });
   });
 
+  it('that fan-out has not stored yet is a 404 which says to ask again', async () => {
+    const { id } = world.subscribe(1);
+    const { json: sent } = await test(id, 'task.created');
+    const { delivery_id } = sent as { delivery_id?: string };
+
+    const { status, json } = await world.call('GET', `/deliveries/${delivery_id}`);
+
+    expect([status, json]).toEqual([
+      404,
+      expect.objectContaining({
+        detail: 'What was published or tested just now is found within seconds: ask again.',
+      }),
+    ]);
+  });
+
   it.each(['paused', 'disabled'] as const)('is refused while it is %s', async (status) => {
     const { id } = world.subscribe(1, { status });
 

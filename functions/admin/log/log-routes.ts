@@ -153,13 +153,13 @@ export const logRoutes: readonly Route<LogDeps>[] = [
     summary: "Send a type's sample to a subscription",
     description:
       'The whole way, from the bus on, with `"test": true`, whatever types the subscription takes. Attempted once; ' +
-      'it reaches no other subscription, is in no feed, and says nothing about the health of this one.',
+      'it reaches no other subscription, is in no feed, and says nothing about the health of this one. Its delivery ' +
+      'is found once the event is stored, within seconds; until then it is a 404.',
     params: subscription,
     body: z.strictObject({ event_type: eventType }),
     answers: {
       202: {
-        description:
-          'On its way. The delivery is found once its event is stored, within seconds; until then: 404.',
+        description: 'On its way.',
         schema: z.strictObject({ event_id: z.string(), delivery_id: z.string() }),
       },
     },

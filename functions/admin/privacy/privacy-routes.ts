@@ -136,7 +136,7 @@ export const privacyRoutes: readonly Route<PrivacyDeps>[] = [
     tag,
     summary: 'Delete a company',
     description:
-      'Its subscriptions and their keys at once; then events, deliveries, requests and audit. From now on every event of the company is dropped. Asked for again, it is the same deletion, looked after once more.',
+      'Its subscriptions and their keys at once; then events, deliveries, requests and audit. From now on every event of the company is dropped, and it takes no subscription. Asked for again, it is the same deletion, looked after once more.',
     params: company,
     answers: { 202: { description: 'Begun. The sweep does it.', schema: deletionJson } },
     handle: async (deps: PrivacyDeps, { params, caller, seed }) => {
