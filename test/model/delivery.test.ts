@@ -15,7 +15,8 @@
 //  7. No attempt starts ahead of its schedule (by more than the clocks differ).
 //  8. No manual attempt is made that was not asked for, and none takes an attempt from the schedule. It alone may
 //     be made after the end, ahead of the schedule and through an open circuit.
-//  9. A delivery is never parked and due at once; a poisoned message harms no neighbour; nothing else is buried.
+//  9. Of what ends exhausted the bus takes a notice.
+// 10. A delivery is never parked and due at once; a poisoned message harms no neighbour; nothing else is buried.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runHistory, stepKinds } from './history.ts';

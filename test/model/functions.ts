@@ -8,7 +8,7 @@ import type { AtsEvent } from '../../shared/event.ts';
 import type { Health } from '../../shared/health.ts';
 import { createMetrics } from '../../shared/metrics.ts';
 import { deliveryShards, type Hint, healthShard } from '../../shared/timers-table.ts';
-import { loadedOf, readAll } from './load.ts';
+import { loadedOf, readAll, rowAsRead } from './load.ts';
 import type { ModelQueue } from './queue.ts';
 import { startWorker, type Weather } from './worker.ts';
 import { type Load, modelDelaysMs, type Row, skewMsMax, type World } from './world.ts';
@@ -115,12 +115,12 @@ export const runDeliver = async (
     },
     putDelivery: (delivery, wakeAt) =>
       worker.call(() => {
-        const { wakeAt: _, ...rest } = delivery as Row;
+        const { wakeAt: _, untold: __, ...rest } = delivery as Row;
         const row = wakeAt ? { ...rest, wakeAt } : rest;
         return world.writeDelivery(world.keyOf(delivery.eventId, delivery.subscriptionId), row);
       }),
     getDelivery: ({ eventId, subscriptionId }) =>
-      worker.call(() => world.deliveries.get(world.keyOf(eventId, subscriptionId))),
+      worker.call(() => rowAsRead(world.deliveries.get(world.keyOf(eventId, subscriptionId)))),
     putFailedAttempt: () => worker.call(() => {}),
     disableSubscription: ({ id }) => worker.call(() => disable(world, id, now())),
     getHealth: (_, subscriptionId) => worker.call(() => world.health.get(subscriptionId)),
@@ -241,9 +241,9 @@ export const runSweep = async (world: World, weather: Weather): Promise<void> =>
     enqueue: (messages) => worker.call(() => sendAll(world, world.slow, messages, weather)),
     publish: (events) =>
       worker.call(() =>
-        events.filter(({ id }) => {
+        events.filter(({ data }) => {
           if (faults && chance.oneIn(8)) return true;
-          world.published.push(id);
+          if (data.event_id) world.tell(String(data.event_id), String(data.subscription_id));
           return false;
         }),
       ),

@@ -250,6 +250,7 @@ const checkEnd = (world: World): void => {
       row.status !== 'waiting',
       `${key}: lost, it waits with ${row.parked ? 'a circuit' : 'a timer'} that nobody looks at`,
     );
+  for (const key of world.untold) world.law(false, `${key}: exhausted, and the ATS was not told`);
   for (const event of world.events.keys())
     for (const { id, deletedAt } of world.subscriptions.values())
       world.law(

@@ -1,7 +1,7 @@
 // What a worker of deliver reads for a batch, at once, and then acts on whatever happens meanwhile.
 import type { Loaded } from '../../functions/deliver/load-batch.ts';
 import type { DeliveryMessage } from '../../shared/delivery-message.ts';
-import type { Load, World } from './world.ts';
+import type { Load, Row, World } from './world.ts';
 
 export const readAll = (world: World, messages: readonly DeliveryMessage[]): Load => ({
   step: world.step,
@@ -19,6 +19,10 @@ export const readAll = (world: World, messages: readonly DeliveryMessage[]): Loa
   ),
 });
 
+/** As the table's own edge reads it: whether an exhausted one was told is what its timer says. */
+export const rowAsRead = (row: Row | undefined): Row | undefined =>
+  row?.status === 'exhausted' && row.wakeAt ? { ...row, untold: true } : row;
+
 export const loadedOf = (world: World, load: Load, message: DeliveryMessage): Loaded => {
   const stored = world.events.get(message.event_id);
   const subscription = world.subscriptions.get(message.subscription_id);
@@ -28,7 +32,7 @@ export const loadedOf = (world: World, load: Load, message: DeliveryMessage): Lo
         event: { type: 'candidate.moved', storedAt: stored.storedAt, body: new Uint8Array() },
       }),
     ...(subscription && { subscription, keys: { keys: [], revision: 1 } }),
-    delivery: load.rows.get(world.keyOf(message.event_id, message.subscription_id)),
+    delivery: rowAsRead(load.rows.get(world.keyOf(message.event_id, message.subscription_id))),
     health: load.health.get(message.subscription_id),
     stopped: world.stopped,
   };

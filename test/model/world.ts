@@ -54,11 +54,13 @@ export class World {
   readonly events = new Map<string, { storedAt: Date; expired: boolean }>();
   readonly subscriptions = new Map<string, Subscription>();
   readonly moods = new Map<string, Mood>();
-  readonly published: string[] = [];
   readonly buried: string[] = [];
   readonly broken: string[] = [];
   stopped = false;
   readonly toleranceMs: number;
+
+  /** Exhausted deliveries of which the bus has yet to take a word. */
+  readonly untold = new Set<string>();
 
   private readonly endedAtStep = new Map<string, number>();
   private readonly started = new Map<string, number>();
@@ -106,6 +108,8 @@ export class World {
       const made = this.scheduledAttempts.of(key);
       this.law(made >= attemptsOfRound, `${key}: exhausted after ${made} scheduled attempts`);
     }
+    if (next.status !== 'exhausted') this.untold.delete(key);
+    else if (before?.status !== 'exhausted') this.untold.add(key);
     if (next.status === 'waiting') this.endedAtStep.delete(key);
     else this.endedAtStep.set(key, this.endedAtStep.get(key) ?? this.step);
   }
@@ -115,6 +119,11 @@ export class World {
     counter.add(key);
     const [made, asked] = [this.manualAttempts.of(key), this.resends.of(key)];
     this.law(made <= asked, `${key}: ${made} manual attempts, ${asked} asked for`);
+  }
+
+  /** The bus took a notice. */
+  tell(event: string, subscription: string): void {
+    this.untold.delete(this.keyOf(event, subscription));
   }
 
   /** A manual attempt is asked for. */
