@@ -115,7 +115,7 @@ export function wildcardTest(parts: readonly string[]): TextTest {
  *  This compares twice the text's length at most (Knuth, Morris, Pratt). */
 function finderOf(part: string): (text: string, from: number) => number {
   if (part.length === 1) return (text, from) => text.indexOf(part, from);
-  const units = Uint16Array.from(part, (_, at) => part.charCodeAt(at));
+  const units = Uint16Array.from({ length: part.length }, (_, at) => part.charCodeAt(at));
   const fallbacks = fallbacksOf(units);
   return (text, from) => {
     let held = 0;

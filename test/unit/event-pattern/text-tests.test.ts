@@ -24,10 +24,10 @@ function globMatches(glob: string, text: string): boolean {
 
 describe('a wildcard', () => {
   it('matches as its definition says', () => {
-    const globs = over('ab*').map((glob) => glob.replace(/\*+/g, '*'));
+    const globs = over('ab😀*').map((glob) => glob.replace(/\*+/g, '*'));
 
     fc.assert(
-      fc.property(globs, over('ab', 10), (glob, text) => {
+      fc.property(globs, over('ab😀', 10), (glob, text) => {
         const parts = partsOfWildcard(glob) as readonly string[];
 
         expect(wildcardTest(parts)(text)).toBe(globMatches(glob, text));
