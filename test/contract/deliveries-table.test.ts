@@ -182,6 +182,19 @@ describe('the deliveries table', () => {
     expect(new Date(extended)).toEqual(at(60 * 24 * 40));
   });
 
+  it('spreads the rows of one company over all shards of the due index', async () => {
+    const waiting = Array.from({ length: 80 }, (_, n) => failed(named(`spread${n}`), [1_000]));
+    await Promise.all(waiting.map((delivery) => put(delivery, at(1))));
+
+    const pages = await Promise.all(
+      deliveryShards.map((shard) => findDue(local.client, table, shard, at(1), 100)),
+    );
+
+    const counts = pages.map(({ hints }) => hints.filter(({ pk }) => pk.includes('spread')).length);
+    expect(counts.reduce((sum, count) => sum + count)).toBe(80);
+    expect(Math.min(...counts)).toBeGreaterThan(0);
+  });
+
   it('pages through a shard', async () => {
     const rows = Array.from({ length: 7 }, (_, n) => ({
       pk: `page#${n}`,
