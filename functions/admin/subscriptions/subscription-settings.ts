@@ -4,7 +4,7 @@ import { refuseCostlyPattern } from '../../../shared/event-pattern/pattern-cost.
 import { InvalidPatternError } from '../../../shared/event-pattern/pattern-errors.ts';
 import { encodedId, plainId } from '../../../shared/event-types/kinds.ts';
 import { type EventTypeName, eventTypes } from '../../../shared/event-types.ts';
-import { objectIdsMax } from '../../../shared/limits.ts';
+import { objectIdsMax, patternCharactersMax } from '../../../shared/limits.ts';
 import type { Subscription } from '../../../shared/subscription.ts';
 
 /**
@@ -16,7 +16,9 @@ const filter = z
   .meta({
     type: ['object', 'string'],
     description:
-      'An EventBridge event pattern over the full body of the callback: an object, or its JSON text.',
+      'An EventBridge event pattern over the full body of the callback: an object, or its JSON text. ' +
+      `Refused, with the place and the reason, where it is invalid, longer than ${patternCharactersMax} characters ` +
+      'or too costly: more than seven searches within a string, such as `*word*`, are.',
   })
   .transform((pattern, context): string => {
     const problem = problemOf(pattern);
