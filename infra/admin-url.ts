@@ -109,7 +109,7 @@ const grantOperations = (
     'GetQueueAttributes',
     'ReceiveMessage',
   );
-  allow(deadLetters, 'ListMessageMoveTasks', 'StartMessageMoveTask');
+  allow(deadLetters, 'CancelMessageMoveTask', 'ListMessageMoveTasks', 'StartMessageMoveTask');
   allow(
     guarded.map(({ queue }) => queue),
     'SendMessage',

@@ -74,21 +74,28 @@ export const redrive: Command = {
   usage: 'redrive QUEUE',
   summary: 'move a queue’s dead letters back to it; mend the cause first',
   takes: [1, 1],
-  options: { 'max-per-second': { type: 'string', about: 'N  500 at most' } },
+  options: {
+    'max-per-second': { type: 'string', about: 'N  500 at most' },
+    cancel: { type: 'boolean', about: 'end the one that is under way; the rest stays where it is' },
+  },
   run: async (session, given) => {
     const [queue] = given.positionals;
     const perSecond = readCount(given, 'max-per-second', 500);
-    let task = await session
-      .openStack()
-      .request<ShownRedrive>('POST', `${pathOf(queue!)}/redrive`, {
-        ...(perSecond !== undefined && { max_per_second: perSecond }),
-      });
+    const { request } = session.openStack();
+    if (given.values.cancel) {
+      const cancelled = await request<ShownRedrive>('POST', `${pathOf(queue!)}/redrive/cancel`, {});
+      return show(session, cancelled, () => barOf(cancelled));
+    }
+    let task = await request<ShownRedrive>('POST', `${pathOf(queue!)}/redrive`, {
+      ...(perSecond !== undefined && { max_per_second: perSecond }),
+    });
     while (task.status === 'running' && !session.stopped.aborted) {
       if (!session.json) session.print(barOf(task));
       await pause(session);
-      const { redrives } = await session
-        .openStack()
-        .request<{ redrives: ShownRedrive[] }>('GET', `${pathOf(queue!)}/redrives`);
+      const { redrives } = await request<{ redrives: ShownRedrive[] }>(
+        'GET',
+        `${pathOf(queue!)}/redrives`,
+      );
       task = redrives[0] ?? task;
     }
     show(session, task, () => barOf(task));

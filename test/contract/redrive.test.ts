@@ -102,6 +102,21 @@ it('moves back what fan-out buried, what EventBridge put there, and what SQS mov
   expect(await queues.countMessages('work-dead')).toEqual({ waiting: 0, inFlight: 0 });
 });
 
+it('cancels a move under way, and leaves the rest among the dead letters', async () => {
+  await dieThreeWays();
+  await queues.startMove('work-dead', 'work', 1);
+
+  const cancelled = await queues.cancelMove('work-dead');
+  const again = await queues.cancelMove('work-dead');
+
+  expect([cancelled, again]).toEqual([true, false]);
+  const [task] = await queues.listMoves('work-dead');
+  expect(task).toMatchObject({ status: 'cancelled', toMove: 3 });
+  const { waiting } = await queues.countMessages('work-dead');
+  expect(waiting).toBe(3 - task!.moved);
+  expect(await queues.startMove('work-dead', 'work')).toBe(true);
+});
+
 it('begins no second move of a queue while one is under way', async () => {
   await buryOne();
   await putAsEventBridgeDoes();

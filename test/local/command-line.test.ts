@@ -171,10 +171,15 @@ describe('npx rappel', () => {
     await stack.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'no event' }));
     const counted = await run('dead-letters');
     const peeked = await run('dead-letters', 'member-added');
+    const begun = begin('redrive', 'member-added', '--max-per-second', '1');
+    await begun.until(/running/);
+    const cancelled = await run('redrive', 'member-added', '--cancel');
+    await begun.ended;
     const moved = await run('redrive', 'member-added');
 
     expect(counted.text).toMatch(/\nmember-added +1\n/);
     expect(peeked.text).toMatch(/^SENT +TYPE +EVENT +RECEIVED +CODE +REASON\n.* 1 +- +-\n$/);
+    expect(cancelled.text).toMatch(/^\[\.{30}\] 0 of 1, cancelled\n$/);
     expect(moved).toMatchObject({
       code: 0,
       errors: '',

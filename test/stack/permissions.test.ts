@@ -168,6 +168,7 @@ describe('admin', () => {
           looks.map((verb) => `sqs:${verb} ${each}`),
         ),
         ...deadLetters.flatMap((each) => [
+          `sqs:CancelMessageMoveTask ${each}`,
           `sqs:ListMessageMoveTasks ${each}`,
           `sqs:StartMessageMoveTask ${each}`,
         ]),

@@ -57,6 +57,12 @@ export const createMemoryOperations = (
       tasks.set(from, [task, ...(tasks.get(from) ?? [])]);
       return true;
     },
+    cancelMove: async (from: string) => {
+      const [last, ...earlier] = tasks.get(from) ?? [];
+      if (last?.status !== 'running') return false;
+      tasks.set(from, [{ ...last, status: 'cancelled' }, ...earlier]);
+      return true;
+    },
     listMoves: async (from: string) => tasks.get(from) ?? [],
     eventSource: 'ats',
     putEventAgain: async (event: BusEvent) => busEvents.push(event) > 0,

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { ConflictError } from '../../../shared/errors.ts';
 import { gone, notFound, notPossibleNow } from '../problem.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { type Answer, defineRoute, type Route } from '../route.ts';
 import { peekLetters } from './peek-letters.ts';
 import { letterJson, letterToJson } from './queue-letter.ts';
 import { deadLettersOf, queuesWithDeadLetters, unroutedQueue } from './queue-names.ts';
@@ -68,11 +68,25 @@ const redrivable = (queue: string): string => {
   );
 };
 
-const begunAnswer = (task: MoveTask) => ({
-  status: 202,
+const redriveAnswer = (status: 200 | 202, task: MoveTask): Answer => ({
+  status,
   body: redriveToJson(task),
   reference: { started_at: task.startedAt.toISOString() },
 });
+
+const latestMove = async (deps: QueuePorts, from: string): Promise<MoveTask> => {
+  const [task] = await deps.listMoves(from);
+  if (task === undefined) throw new ConflictError('SQS does not list the redrive that it has');
+  return task;
+};
+
+/** @throws ProblemError gone */
+const moveBegunAt = async (deps: QueuePorts, from: string, at: string): Promise<MoveTask> => {
+  const tasks = await deps.listMoves(from);
+  const task = tasks.find(({ startedAt }) => startedAt.toISOString() === at);
+  if (task === undefined) throw gone('redrive');
+  return task;
+};
 
 export const deadLetterRoutes: readonly Route<QueuePorts>[] = [
   defineRoute({
@@ -145,17 +159,31 @@ export const deadLetterRoutes: readonly Route<QueuePorts>[] = [
       if (!(await deps.startMove(from, params.queue, body.max_per_second))) {
         throw notPossibleNow('A redrive of this queue is under way.');
       }
-      const [begun] = await deps.listMoves(from);
-      if (begun === undefined)
-        throw new ConflictError('SQS does not list the redrive that it began');
-      return begunAnswer(begun);
+      return redriveAnswer(202, await latestMove(deps, from));
     },
-    rebuild: async (deps, { params }, { started_at }) => {
-      const tasks = await deps.listMoves(redrivable(params.queue));
-      const made = tasks.find(({ startedAt }) => startedAt.toISOString() === started_at);
-      if (made === undefined) throw gone('redrive');
-      return begunAnswer(made);
+    rebuild: async (deps, { params }, { started_at }) =>
+      redriveAnswer(202, await moveBegunAt(deps, redrivable(params.queue), started_at!)),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: `${path}/{queue}/redrive/cancel`,
+    id: 'cancelRedrive',
+    tag,
+    summary: 'Cancel the redrive of a queue',
+    description: 'What is moved stays so; the rest stays among the dead letters.',
+    params: queueParams,
+    body: z.strictObject({}),
+    answers: { 200: { description: 'Cancelled, or about to be.', schema: redriveJson } },
+    problems: ['/problems/not-possible-now'],
+    handle: async (deps: QueuePorts, { params }) => {
+      const from = redrivable(params.queue);
+      if (!(await deps.cancelMove(from))) {
+        throw notPossibleNow('No redrive of this queue is under way.');
+      }
+      return redriveAnswer(200, await latestMove(deps, from));
     },
+    rebuild: async (deps, { params }, { started_at }) =>
+      redriveAnswer(200, await moveBegunAt(deps, redrivable(params.queue), started_at!)),
   }),
   defineRoute({
     method: 'GET',

@@ -1,5 +1,6 @@
 // The stack's queues as operators look at them: SQS's edge. Queues go by their short names.
 import {
+  CancelMessageMoveTaskCommand,
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
@@ -37,6 +38,8 @@ export interface QueuePorts {
   dropLetter(queue: string, letter: QueueLetter): Promise<void>;
   /** False where a task moves messages of this queue already. */
   startMove(from: string, to: string, maxPerSecond?: number): Promise<boolean>;
+  /** Leaves what is not moved where it is. False where no task moves messages of this queue. */
+  cancelMove(from: string): Promise<boolean>;
   /** At most ten, the latest first. */
   listMoves(from: string): Promise<MoveTask[]>;
 }
@@ -70,6 +73,7 @@ export const createQueuePorts = (
     },
     startMove: (from, to, maxPerSecond) =>
       startMove(client, { from: arnOf(from), to: arnOf(to), maxPerSecond }),
+    cancelMove: (from) => cancelMove(client, arnOf(from)),
     listMoves: (from) => listMoves(client, arnOf(from)),
   };
 };
@@ -156,11 +160,31 @@ const startMove = async (
   }
 };
 
-const listMoves = async (client: SQSClient, SourceArn: string): Promise<MoveTask[]> => {
+/** Only a running task has a handle.
+ *  https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListMessageMoveTasksResultEntry.html */
+const cancelMove = async (client: SQSClient, from: string): Promise<boolean> => {
+  const runningHandle = async () =>
+    (await listTasks(client, from)).find(({ Status }) => Status === 'RUNNING')?.TaskHandle;
+  const TaskHandle = await runningHandle();
+  if (TaskHandle === undefined) return false;
+  try {
+    await client.send(new CancelMessageMoveTaskCommand({ TaskHandle }));
+    return true;
+  } catch (error) {
+    if ((await runningHandle()) !== TaskHandle) return false;
+    throw error;
+  }
+};
+
+const listTasks = async (client: SQSClient, SourceArn: string) => {
   const { Results = [] } = await client.send(
     new ListMessageMoveTasksCommand({ SourceArn, MaxResults: tasksMax }),
   );
-  return Results.map((task) => ({
+  return Results;
+};
+
+const listMoves = async (client: SQSClient, from: string): Promise<MoveTask[]> =>
+  (await listTasks(client, from)).map((task) => ({
     status: task.Status?.toLowerCase() as MoveTask['status'],
     startedAt: new Date(task.StartedTimestamp ?? 0),
     moved: Number(task.ApproximateNumberOfMessagesMoved ?? 0),
@@ -170,4 +194,3 @@ const listMoves = async (client: SQSClient, SourceArn: string): Promise<MoveTask
     }),
     ...(task.FailureReason !== undefined && { failure: task.FailureReason }),
   }));
-};

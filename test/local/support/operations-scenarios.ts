@@ -100,6 +100,18 @@ const deadLetterScenarios: Readonly<Record<string, Scenario>> = {
     expect(refused.status).toBe(409);
   },
 
+  cancelRedrive: async (world) => {
+    await dieOnce(world);
+    const none = await world.call('POST', `${letters}/redrive/cancel`, {});
+    await world.call('POST', `${letters}/redrive`, { max_per_second: 1 });
+
+    const cancelled = await world.call('POST', `${letters}/redrive/cancel`, {});
+
+    expect(none.status).toBe(409);
+    expect(cancelled).toMatchObject({ status: 200, body: { status: 'cancelled', moved: 0 } });
+    await redrive(world);
+  },
+
   listRedrives: async (world) => {
     await dieOnce(world);
 

@@ -16,7 +16,8 @@ export const bringBack = (queue: string) => async (run: Run) => {
   const letters = '/v1/operations/dead-letters';
   await send(run, `Rappel-${queue}-dead`);
   await call(run, 'POST', `${letters}/${queue}/peek`, { limit: 1 });
-  await call(run, 'POST', `${letters}/${queue}/redrive`);
+  await call(run, 'POST', `${letters}/${queue}/redrive`, { max_per_second: 1 });
+  await call(run, 'POST', `${letters}/${queue}/redrive/cancel`);
   await call(run, 'GET', `${letters}/${queue}/redrives`);
   await call(run, 'GET', letters);
 };

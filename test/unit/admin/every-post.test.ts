@@ -77,6 +77,12 @@ it.each(posts.map(({ operation }) => operation.operationId))(
       const jobs = `/v1/companies/318/subscriptions/${ids.id}/release`;
       params.job_id = (await post(jobs, '{}', 'its-own')).json?.id;
     }
+    if (operationId === 'cancelRedrive')
+      await post(
+        path.replace('{queue}/redrive/cancel', 'candidate-moved/redrive'),
+        '{}',
+        'its-own',
+      );
     const to = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name]!);
     const body = JSON.stringify(bodies[operationId] ?? {});
 
