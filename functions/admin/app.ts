@@ -2,6 +2,7 @@
 import { type Context, Hono } from 'hono';
 import { errorFields, type Log } from '../../shared/log.ts';
 import { type IdempotencyDeps, onceByKey } from './idempotency.ts';
+import { companyIdParameter } from './parameters.ts';
 import { methodNotAllowed, notFound, ProblemError } from './problem.ts';
 import { readCall } from './read-call.ts';
 import type { Answer, Route } from './route.ts';
@@ -26,9 +27,9 @@ export const createApp = <Deps extends AppDeps>(
     app.on(route.method, honoPath(route), (c) => serve(deps, route, c));
   }
   for (const [path, some] of Map.groupBy(routes, honoPath)) {
-    app.all(path, (c) => answerProblem(c, methodNotAllowed(allowOf(some))));
+    app.all(path, (c) => refuse(deps, c, methodNotAllowed(allowOf(some))));
   }
-  app.notFound((c) => answerProblem(c, notFound('route')));
+  app.notFound((c) => refuse(deps, c, notFound('route')));
   app.onError((error, c) => {
     if (!(error instanceof ProblemError)) {
       deps.log({ event: 'admin.fault', method: c.req.method, ...errorFields(error) });
@@ -45,10 +46,8 @@ const serve = async <Deps extends AppDeps>(
 ): Promise<Response> => {
   const startedAt = deps.now();
   let status = 500;
-  let companyId: number | undefined;
   try {
     const { call, key } = await readCall(route, c);
-    companyId = (call.params as { company_id?: number }).company_id;
     const answer = await (key === undefined
       ? route.handle(deps, call)
       : onceByKey(deps, route, call, key));
@@ -61,12 +60,25 @@ const serve = async <Deps extends AppDeps>(
     deps.log({
       event: 'admin.called',
       route: route.id,
-      companyId,
+      companyId: companyIdOf(c),
       caller: c.env?.caller,
       status,
       durationMs: deps.now().getTime() - startedAt.getTime(),
     });
   }
+};
+
+/** Of a request without a route: its path may hold anything, and is not logged. */
+const refuse = (deps: AppDeps, c: Context<AppEnvironment>, error: ProblemError): Response => {
+  const { status } = error.problem;
+  deps.log({ event: 'admin.called', caller: c.env?.caller, status, durationMs: 0 });
+  return answerProblem(c, error);
+};
+
+/** As the path says it, whatever else is wrong with the request. */
+const companyIdOf = (c: Context<AppEnvironment>): number | undefined => {
+  const { data } = companyIdParameter.safeParse(c.req.param('company_id'));
+  return data;
 };
 
 /** An answer that its own schema refuses is a fault of ours, and is not shown. */

@@ -38,11 +38,15 @@ describe('each call', () => {
 
     await app.request(`${collection}?x=secret`, { method: 'POST', body }, { caller });
     await app.request(collection, { method: 'POST', body }, { caller });
+    await app.request(collection, { method: 'PUT', body }, { caller });
+    await app.request('/v1/nothing/path-secret', { method: 'POST', body }, { caller });
 
     const line = { event: 'admin.called', route: 'createSubscription', companyId: 318, caller };
     expect(world.lines).toEqual([
-      { ...line, companyId: undefined, status: 400, durationMs: 0 },
+      { ...line, status: 400, durationMs: 0 },
       { ...line, status: 201, durationMs: 0 },
+      { event: 'admin.called', caller, status: 405, durationMs: 0 },
+      { event: 'admin.called', caller, status: 404, durationMs: 0 },
     ]);
   });
 });
