@@ -13,9 +13,10 @@ import type {
 } from '../../../../infra/local/stack-model.ts';
 import { createMemoryQueue } from './memory-queue.ts';
 
-/** To be called once in a file that starts sources: from then on only `tick` lets time pass. */
-export const stopClock = (): void => {
+/** For a file's `beforeAll`: only `tick` lets time pass until the file's end. The next one shares its process. */
+export const stopClock = (): (() => void) => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  return () => void vi.useRealTimers();
 };
 
 /** Lets milliseconds pass, and all that waits for nothing else happen. */
