@@ -80,10 +80,10 @@ describe('toDraft4', () => {
           expect(isValidDraft4(converted, value), JSON.stringify({ schema, value })).toBe(taken);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: process.env.RAPPEL_FULL === '1' ? 2_000 : 150 },
     );
 
-    expect(Math.min(verdicts.taken, verdicts.refused)).toBeGreaterThan(500);
+    expect(Math.min(verdicts.taken, verdicts.refused)).toBeGreaterThan(150);
   });
 });
 
