@@ -16,7 +16,7 @@ const eventId = annotate(z.string().regex(identifierPattern, 'must match [A-Za-z
 
 /** Fan-out takes any precision; the publisher writes milliseconds. */
 const eventTime = annotate(z.iso.datetime(), {
-  format: { fr: 'instant ISO 8601, UTC', en: 'ISO 8601 instant, UTC' },
+  format: { fr: 'ISO 8601, UTC', en: 'ISO 8601, UTC' },
   example: '2026-10-10T09:16:00.120Z',
 });
 

@@ -22,8 +22,8 @@ export const instant = annotate(
   }),
   {
     format: {
-      fr: 'instant ISO 8601, UTC, avec les millisecondes',
-      en: 'ISO 8601 instant, UTC, with milliseconds',
+      fr: 'ISO 8601, UTC',
+      en: 'ISO 8601, UTC',
     },
     example: '2026-10-10T09:16:00.120Z',
   },

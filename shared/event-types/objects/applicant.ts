@@ -73,7 +73,7 @@ export const applicant = sharedObject('applicant', {
 export const movedApplicant = sharedObject('applicant', {
   id,
   ...content,
-  applies: documented(z.array(apply), 'Dépôts de la candidature', 'Submissions of it'),
+  applies: documented(z.array(apply), 'Dépôts de la candidature', 'Its submissions'),
   column: nestedColumn,
   vacancy: nestedVacancy,
 });

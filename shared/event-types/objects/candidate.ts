@@ -20,13 +20,17 @@ export const candidate = sharedObject('candidate', {
   id: documented(plainId, 'Identifiant simple du candidat', "Candidate's plain id"),
   firstname: documented(personal(text), 'Prénom', 'First name'),
   lastname: documented(personal(text), 'Nom', 'Last name'),
-  email: documented(personal(text).nullable(), 'Adresse électronique', 'E-mail address'),
+  email: documented(personal(text).nullable(), 'Adresse e-mail', 'E-mail address'),
   phone: documented(
     personal(text).nullable(),
     'Téléphone, format libre ; peut être vide',
     'Phone, free format; may be empty',
   ),
-  status: documented(personal(whole), 'État, non documenté', 'State, not documented'),
+  status: documented(
+    personal(whole),
+    'État ; valeurs non documentées',
+    'Status; values not documented',
+  ),
   external_id: documented(
     personal(text).nullable(),
     'Référence dans un autre logiciel, par exemple le SIRH',

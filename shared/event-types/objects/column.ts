@@ -27,11 +27,15 @@ export const column = sharedObject('column', {
 
 /** The column that an application came from. */
 export const previousColumn = sharedObject('previous_column', {
-  id: proposed(plainId, 'Identifiant simple de la colonne quittée', 'Plain id of the column left'),
-  title: proposed(text, 'Nom de la colonne quittée', 'Name of the column left'),
+  id: proposed(
+    plainId,
+    'Identifiant simple de la colonne de départ',
+    'Plain id of the column that it left',
+  ),
+  title: proposed(text, 'Nom de la colonne de départ', 'Name of the column that it left'),
   hired: proposed(
     flag,
-    'La colonne quittée est celle des candidats recrutés',
-    'The column left is the one for hires',
+    'La colonne de départ est celle des candidats recrutés',
+    'The column that it left is the one for hires',
   ),
 });

@@ -7,7 +7,11 @@ import { author } from './author.ts';
 
 export const comment = sharedObject('comment', {
   id: rest(plainId, 'Identifiant simple du commentaire', "Comment's plain id"),
-  type: rest(text, 'Nature, par exemple `note`', 'What it is, for example `note`'),
+  type: rest(
+    text,
+    'Nature du commentaire, par exemple `note`',
+    'Kind of comment, for example `note`',
+  ),
   text: rest(personal(html), 'Texte ; peut mentionner des membres', 'Text; it may mention members'),
   private: rest(
     flag,

@@ -17,7 +17,7 @@ const memberUser = sharedObject('member_user', {
   user_id: rest(plainId, "Identifiant simple de l'utilisateur", "User's plain id"),
   firstname: rest(personal(text), 'Prénom', 'First name'),
   lastname: rest(personal(text), 'Nom', 'Last name'),
-  email: rest(personal(text), 'Adresse électronique', 'E-mail address'),
+  email: rest(personal(text), 'Adresse e-mail', 'E-mail address'),
   phone: rest(personal(text).nullable(), 'Téléphone, format libre', 'Phone, free format'),
   use_email: rest(
     flag,

@@ -15,7 +15,7 @@ const mail = sharedObject('mail', {
 const addressee = sharedObject('addressee', {
   firstname: rest(personal(text), 'Prénom', 'First name'),
   lastname: rest(personal(text), 'Nom', 'Last name'),
-  email: rest(personal(text), 'Adresse électronique', 'E-mail address'),
+  email: rest(personal(text), 'Adresse e-mail', 'E-mail address'),
 });
 
 const id = rest(encodedId, 'Identifiant encodé du message', "Message's encoded id");

@@ -11,7 +11,7 @@ export const user = sharedObject('user', {
   ),
   firstname: documented(personal(text), 'Prénom', 'First name'),
   lastname: documented(personal(text), 'Nom', 'Last name'),
-  email: documented(personal(text), 'Adresse électronique', 'E-mail address'),
+  email: documented(personal(text), 'Adresse e-mail', 'E-mail address'),
   status: documented(whole, 'État du compte : 1, 2 ou 4', 'Account status: 1, 2 or 4'),
   phone: documented(personal(text).nullable(), 'Téléphone, format libre', 'Phone, free format'),
   company: documented(text, "Nom de l'entreprise", "Company's name"),

@@ -52,12 +52,12 @@ const content = {
   ),
   slug_mail: documented(
     text,
-    "Partie locale de l'adresse pour postuler par courriel",
+    "Partie locale de l'adresse pour postuler par e-mail",
     'Local part of the address for applications by e-mail',
   ),
   description: documented(html.nullable(), "Présentation de l'entreprise", 'About the company'),
   mission: documented(html.nullable(), 'Le poste', 'The job'),
-  profile: documented(html.nullable(), 'Le profil recherché', 'The profile wanted'),
+  profile: documented(html.nullable(), 'Le profil recherché', 'The profile sought'),
   experience: documented(whole.nullable(), 'Expérience, en années', 'Experience, in years'),
   salary: documented(
     z.union([text, whole]).nullable(),
@@ -140,7 +140,7 @@ const content = {
     'Fin du contrat, date ou instant ISO 8601',
     'End of the contract, ISO 8601 date or instant',
   ),
-  apply_url: documented(publicLink.nullable(), 'Page pour postuler', 'Page to apply on'),
+  apply_url: documented(publicLink.nullable(), 'Page pour postuler', 'Page where candidates apply'),
   language: documented(z.enum(['fr_FR', 'en_GB']).nullable(), 'Langue', 'Language'),
   meta_title: documented(text.nullable(), 'Titre de la page', 'Title of the page'),
   meta_description: documented(text.nullable(), 'Description de la page', "Page's description"),
