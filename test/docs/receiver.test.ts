@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { createAttempts } from '../../functions/deliver/attempt.ts';
 import { sampleBytes, sampleCallback } from '../../shared/event-types/samples.ts';
 import { makeSigningSecret } from '../../shared/signing-key.ts';
@@ -31,6 +31,10 @@ const deliverTo = async (
   const keys = { keys: secrets.map((text) => ({ secret: text })) };
   return attempt({ eventId, deliveryOf, url, keys, body }, () => {});
 };
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 it('stores a delivery and answers with a success', async () => {
   const stored: object[] = [];
