@@ -5,16 +5,11 @@ import { type IdempotencyDeps, onceByKey } from './idempotency.ts';
 import { companyIdParameter } from './parameters.ts';
 import { methodNotAllowed, notFound, ProblemError } from './problem.ts';
 import { readCall } from './read-call.ts';
-import type { Answer, Route } from './route.ts';
+import type { Answer, AppEnvironment, Route } from './route.ts';
 
 export interface AppDeps extends IdempotencyDeps {
   now(): Date;
   log: Log;
-}
-
-/** What the handler knows of a request beside the request: who calls. */
-export interface AppEnvironment {
-  readonly Bindings: { readonly caller?: string };
 }
 
 /** @param routes of all areas; of two with one method and path, the first serves */

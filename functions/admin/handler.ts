@@ -1,7 +1,7 @@
 // Between a Function URL's event and the app: a request in, a result out.
 import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda';
 import type { Hono } from 'hono';
-import type { AppEnvironment } from './app.ts';
+import type { AppEnvironment } from './route.ts';
 
 /**
  * Never throws for a request: one that cannot even be built (a method or a header that `Request` refuses) is

@@ -3,9 +3,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
 import type * as z from 'zod';
 import { adminBodyBytesMax } from '../../shared/limits.ts';
-import type { AppEnvironment } from './app.ts';
 import { bodyTooLarge, type FieldError, fieldErrors, invalidRequest } from './problem.ts';
-import { type Call, queryOf, type Route } from './route.ts';
+import { type AppEnvironment, type Call, queryOf, type Route } from './route.ts';
 
 export interface ReadCall {
   readonly call: Call<never, never, never>;

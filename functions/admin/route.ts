@@ -4,6 +4,11 @@ import type { ProblemType } from './problem.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
+/** What the handler knows of a request beside the request: who calls. */
+export interface AppEnvironment {
+  readonly Bindings: { readonly caller?: string };
+}
+
 /** A request that its route's schemas have passed. */
 export interface Call<Params, Query, Body> {
   readonly params: Params;

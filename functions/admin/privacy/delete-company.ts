@@ -1,7 +1,7 @@
 // Deleting a company: what it configured at once, all that is kept of it by the sweep.
 import { type CompanyDeletion, deletionAsked } from '../../../shared/company-deletion.ts';
 import { ConflictError } from '../../../shared/errors.ts';
-import type { Requester } from '../subscriptions/create-subscription.ts';
+import type { Requester } from '../subscriptions/audit.ts';
 import { type DeletionDeps, deleteIfThere } from '../subscriptions/delete-subscription.ts';
 
 export interface CompanyDeletionDeps extends DeletionDeps {

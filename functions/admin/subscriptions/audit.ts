@@ -2,6 +2,7 @@
 import type { AuditEntry, AuditPage } from '../../../shared/audit-table.ts';
 import type { Subscription, SubscriptionChange } from '../../../shared/subscription.ts';
 import { notFound } from '../problem.ts';
+import type { Call } from '../route.ts';
 
 export interface AuditDeps {
   /** The same entry again is one row. */
@@ -16,10 +17,13 @@ export interface AuditDeps {
   now(): Date;
 }
 
+/** Whose request it is, and what it draws ids from. */
+export type Requester = Pick<Call<never, never, never>, 'caller' | 'seed'>;
+
 /** Who changes, and when: what every change of a subscription carries with it. */
 export const changeBy = (
   deps: Pick<AuditDeps, 'now'>,
-  { caller, seed }: { readonly caller: string; readonly seed: string },
+  { caller, seed }: Requester,
   action: SubscriptionChange['action'],
   fields: readonly string[],
   revision: number,

@@ -5,14 +5,13 @@ import type { ShownKey } from '../../../shared/signing-key.ts';
 import type { Subscription } from '../../../shared/subscription.ts';
 import { changeScheme, refuseScheme } from '../keys/rotate-secret.ts';
 import { ProblemError } from '../problem.ts';
-import { changeBy } from './audit.ts';
+import { changeBy, type Requester } from './audit.ts';
 import {
   changeHeaders,
   type HeaderDeps,
   headerNamesAfter,
   refuseHeaders,
 } from './change-headers.ts';
-import type { Requester } from './create-subscription.ts';
 import { type SubscriptionPatch, toJson } from './subscription-json.ts';
 import { settingsFrom } from './subscription-settings.ts';
 import {

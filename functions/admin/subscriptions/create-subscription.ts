@@ -6,7 +6,7 @@ import { type ShownKey, type SignatureScheme, shownKey } from '../../../shared/s
 import { currentVersions, type Subscription } from '../../../shared/subscription.ts';
 import { findRotated, type RotationDeps } from '../keys/rotate-secret.ts';
 import { companyDeleted, gone, ProblemError, tooManySubscriptions } from '../problem.ts';
-import { changeBy, copyAudit } from './audit.ts';
+import { changeBy, copyAudit, type Requester } from './audit.ts';
 import { type DeletionDeps, deleteIfThere } from './delete-subscription.ts';
 import type { NewSubscription } from './subscription-json.ts';
 import { settingsFrom } from './subscription-settings.ts';
@@ -28,12 +28,6 @@ export interface Created {
   readonly subscription: Subscription;
   /** A secret is shown in the answer to the creation, and nowhere else. Undefined once another has taken its place. */
   readonly shown?: ShownKey;
-}
-
-/** Whose request it is, and what it draws ids from. */
-export interface Requester {
-  readonly caller: string;
-  readonly seed: string;
 }
 
 /**

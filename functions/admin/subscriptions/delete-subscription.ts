@@ -1,8 +1,7 @@
 // Deleting a subscription: it is marked, and what waits for it is cancelled when it is met.
 import type { Subscription } from '../../../shared/subscription.ts';
 import { notFound, ProblemError } from '../problem.ts';
-import { changeBy } from './audit.ts';
-import type { Requester } from './create-subscription.ts';
+import { changeBy, type Requester } from './audit.ts';
 import { type UrlDeps, urlHashOf } from './url-claims.ts';
 import { type WriteDeps, writeSubscription } from './write-subscription.ts';
 
