@@ -2,10 +2,8 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import { ProblemError } from '../../../../functions/admin/problem.ts';
-import {
-  createSubscription,
-  type Requester,
-} from '../../../../functions/admin/subscriptions/create-subscription.ts';
+import type { Requester } from '../../../../functions/admin/subscriptions/audit.ts';
+import { createSubscription } from '../../../../functions/admin/subscriptions/create-subscription.ts';
 import { deleteSubscription } from '../../../../functions/admin/subscriptions/delete-subscription.ts';
 import { livingOf, type MemoryWorld } from '../../../support/memory-subscriptions.ts';
 
