@@ -176,8 +176,9 @@ export class World {
       dueAt === undefined || clock + this.toleranceMs >= dueAt,
       `${key}: ahead of its schedule`,
     );
-    const state = load.health.get(subscription)?.circuit.state ?? 'closed';
-    if (state === 'closed') return;
+    // What a batch read may be older than what it learned since: an attempt is through an open circuit if both are open.
+    const known = [load.health.get(subscription), this.health.get(subscription)];
+    if (known.some((health) => health === undefined || health.circuit.state === 'closed')) return;
     const made = (this.parkedAttempts.get(subscription) ?? 0) + 1;
     this.parkedAttempts.set(subscription, made);
     const allowed =
