@@ -18,8 +18,9 @@ export default defineConfig({
       {
         test: {
           name: 'parts',
-          // These leave nothing behind; a process for each of two hundred files would cost as much as the tests.
+          // A process for each of two hundred files would cost as much as the tests.
           isolate: false,
+          setupFiles: ['test/support/leave-nothing.ts'],
           env,
           include: ['test/**/*.test.ts'],
           exclude: wholeStack,

@@ -5,6 +5,7 @@ import { proposed, rest } from './field.ts';
 import { column } from './objects/column.ts';
 import { user } from './objects/user.ts';
 import { application, references, userId } from './references.ts';
+import sample from './samples/candidate.archived.json' with { type: 'json' };
 
 export const candidateArchived = defineEventType({
   name: 'candidate.archived',
@@ -15,6 +16,7 @@ export const candidateArchived = defineEventType({
   },
   group: 'candidates',
   options: ['vacancy_ids', 'column_ids'],
+  sample,
   data: z.strictObject({
     user: proposed(
       user.nullable(),

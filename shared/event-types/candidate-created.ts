@@ -9,6 +9,7 @@ import { cv } from './objects/cv.ts';
 import { nobody, user } from './objects/user.ts';
 import { vacancyWithForm } from './objects/vacancy.ts';
 import { references } from './references.ts';
+import sample from './samples/candidate.created.json' with { type: 'json' };
 
 export const candidateCreated = defineEventType({
   name: 'candidate.created',
@@ -20,6 +21,7 @@ export const candidateCreated = defineEventType({
   },
   group: 'candidates',
   options: ['vacancy_ids'],
+  sample,
   data: z.strictObject({
     applicant: documented(newApplicant, 'La candidature', 'The application'),
     candidate: documented(newCandidate, 'La personne', 'The person'),

@@ -6,6 +6,7 @@ import { movedApplicant } from './objects/applicant.ts';
 import { column, previousColumn } from './objects/column.ts';
 import { user } from './objects/user.ts';
 import { application, references, userId } from './references.ts';
+import sample from './samples/candidate.moved.json' with { type: 'json' };
 
 export const candidateMoved = defineEventType({
   name: 'candidate.moved',
@@ -17,6 +18,7 @@ export const candidateMoved = defineEventType({
   },
   group: 'candidates',
   options: ['vacancy_ids', 'column_ids', 'hired_only'],
+  sample,
   data: z.strictObject({
     user: documented(
       user.nullable(),

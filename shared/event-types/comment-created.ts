@@ -5,6 +5,7 @@ import { proposed, rest } from './field.ts';
 import { comment } from './objects/comment.ts';
 import { user } from './objects/user.ts';
 import { application, references, userId } from './references.ts';
+import sample from './samples/comment.created.json' with { type: 'json' };
 
 export const commentCreated = defineEventType({
   name: 'comment.created',
@@ -15,6 +16,7 @@ export const commentCreated = defineEventType({
   },
   group: 'comments',
   options: ['vacancy_ids', 'include_private_comments'],
+  sample,
   data: z.strictObject({
     user: proposed(user, 'Auteur du commentaire', "The comment's author"),
     comment: rest(comment, 'Le commentaire', 'The comment'),

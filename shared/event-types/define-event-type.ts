@@ -35,6 +35,8 @@ interface Definition<Name extends string, Data extends z.ZodType> {
   readonly description: Bilingual;
   readonly group: EventGroup;
   readonly options: readonly SubscriptionOption[];
+  /** Written by hand, of a company that does not exist; without it, one is composed from the schema. */
+  readonly sample?: SampleCallback;
   /** The schema of `Detail.data`, which is the callback's `data`. */
   readonly data: Data;
   /**
@@ -42,6 +44,17 @@ interface Definition<Name extends string, Data extends z.ZodType> {
    * data of the version before, for subscriptions made with that one. Pure; never throws, whatever the data.
    */
   readonly stepsDown?: readonly StepDown[];
+}
+
+/** A complete callback body. */
+export interface SampleCallback {
+  readonly id: string;
+  readonly type: string;
+  readonly event: string;
+  readonly timestamp: string;
+  readonly company_id: number;
+  readonly test: boolean;
+  readonly data: RawData;
 }
 
 export type StepDown = (data: RawData) => RawData;

@@ -5,6 +5,7 @@ import { proposed, rest } from './field.ts';
 import { member } from './objects/member.ts';
 import { user } from './objects/user.ts';
 import { company, userId } from './references.ts';
+import sample from './samples/member.added.json' with { type: 'json' };
 
 export const memberAdded = defineEventType({
   name: 'member.added',
@@ -15,6 +16,7 @@ export const memberAdded = defineEventType({
   },
   group: 'members',
   options: [],
+  sample,
   data: z.strictObject({
     user: proposed(user.nullable(), "Membre qui l'a invité", 'Member who invited them'),
     member: rest(member, 'Le nouveau membre', 'The new member'),

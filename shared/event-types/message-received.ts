@@ -6,6 +6,7 @@ import { encodedId, html } from './kinds.ts';
 import { column } from './objects/column.ts';
 import { receivedMessage } from './objects/message.ts';
 import { application, references } from './references.ts';
+import sample from './samples/message.received.json' with { type: 'json' };
 
 export const messageReceived = defineEventType({
   name: 'message.received',
@@ -16,6 +17,7 @@ export const messageReceived = defineEventType({
   },
   group: 'messages',
   options: ['vacancy_ids'],
+  sample,
   data: z.strictObject({
     company_id: proposed(
       encodedId,

@@ -7,6 +7,7 @@ import { column } from './objects/column.ts';
 import { sentMessage } from './objects/message.ts';
 import { user } from './objects/user.ts';
 import { application, references, userId } from './references.ts';
+import sample from './samples/message.sent.json' with { type: 'json' };
 
 export const messageSent = defineEventType({
   name: 'message.sent',
@@ -18,6 +19,7 @@ export const messageSent = defineEventType({
   },
   group: 'messages',
   options: ['vacancy_ids'],
+  sample,
   data: z.strictObject({
     company_id: documented(
       encodedId,

@@ -5,6 +5,7 @@ import { proposed, rest } from './field.ts';
 import { task } from './objects/task.ts';
 import { user } from './objects/user.ts';
 import { application, references, userId } from './references.ts';
+import sample from './samples/task.created.json' with { type: 'json' };
 
 /** A task about a member has no application: all of these are null then. */
 const { applicant, candidate, vacancy } = application(proposed);
@@ -19,6 +20,7 @@ export const taskCreated = defineEventType({
   },
   group: 'actions',
   options: ['vacancy_ids'],
+  sample,
   data: z.strictObject({
     user: proposed(user, 'Membre qui a créé la tâche', 'Member who created the task'),
     task: rest(task, 'La tâche', 'The task'),

@@ -5,6 +5,7 @@ import { proposed, rest } from './field.ts';
 import { user } from './objects/user.ts';
 import { wholeVacancy } from './objects/vacancy.ts';
 import { company, userId, vacancyId } from './references.ts';
+import sample from './samples/vacancy.archived.json' with { type: 'json' };
 
 export const vacancyArchived = defineEventType({
   name: 'vacancy.archived',
@@ -15,6 +16,7 @@ export const vacancyArchived = defineEventType({
   },
   group: 'vacancies',
   options: ['vacancy_ids'],
+  sample,
   data: z.strictObject({
     user: proposed(
       user.nullable(),

@@ -6,6 +6,7 @@ import { html } from './kinds.ts';
 import { user } from './objects/user.ts';
 import { wholeVacancy } from './objects/vacancy.ts';
 import { company, userId, vacancyId } from './references.ts';
+import sample from './samples/vacancy.created.json' with { type: 'json' };
 
 export const vacancyCreated = defineEventType({
   name: 'vacancy.created',
@@ -17,6 +18,7 @@ export const vacancyCreated = defineEventType({
   },
   group: 'vacancies',
   options: [],
+  sample,
   data: z.strictObject({
     user: documented(user, "Membre qui a créé l'offre", 'Member who created the listing'),
     vacancy: documented(wholeVacancy, "L'offre", 'The job listing'),

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { routedEventTypes } from '../../shared/event-types.ts';
 import { type Command, runCommand, startCommand, startScript } from './support/command.ts';
 import { copyProject } from './support/project-copy.ts';
 
@@ -92,7 +93,9 @@ describe('a start that stays', () => {
     command.signal('SIGINT');
     const code = await command.ended;
 
-    expect(command.output()).toContain('\n11 of 11 event types delivered and verified\n');
+    expect(command.output()).toContain(
+      `\n${routedEventTypes.length} of ${routedEventTypes.length} event types delivered and verified\n`,
+    );
     expect(Object.keys(outputs)).toEqual(['Rappel']);
     expect(outputs.Rappel).toMatchObject({ EventBusName: 'Rappel-events', AdminUrl: adminUrl });
     expect(Object.values(outputs.Rappel)).toContain(`${endpoint}/000000000000/Rappel-deliveries`);

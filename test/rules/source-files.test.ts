@@ -154,18 +154,6 @@ function three() {
   });
 });
 
-describe('a test', () => {
-  it('that stops the clock lets it go on: the next file shares its process', () => {
-    const [stop, goOn] = ['vi.useFakeTimers(', 'vi.useRealTimers('];
-
-    expect(
-      offences(files, ({ text }) =>
-        text.includes(stop) && !text.includes(goOn) ? ['the clock stands still'] : [],
-      ),
-    ).toEqual([]);
-  });
-});
-
 describe('the project', () => {
   it('has no re-exporting barrels', () => {
     const barrels = code.filter(({ lines }) => {

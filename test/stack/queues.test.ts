@@ -1,6 +1,7 @@
 // Queues, their dead letters and their alarms: nothing is dropped, and nothing is dropped in silence.
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { routedEventTypes } from '../../shared/event-types.ts';
 import { functionTimeoutSeconds, receiveCountMax } from '../../shared/limits.ts';
 import {
   resourcesOf,
@@ -70,26 +71,15 @@ describe('every queue', () => {
 
 describe('every queue that is worked on', () => {
   it('is one of a type’s or a lane’s', () => {
-    // 11 types, and the lanes of deliveries.
+    const names = [...routedEventTypes, 'deliveries', 'deliveries.slow'].map(
+      (name) => `Rappel-${name.replaceAll('.', '-')}`,
+    );
+
     expect(
       worked()
         .map(([, queue]) => nameOf(queue))
         .toSorted(),
-    ).toEqual([
-      'Rappel-candidate-archived',
-      'Rappel-candidate-created',
-      'Rappel-candidate-moved',
-      'Rappel-comment-created',
-      'Rappel-deliveries',
-      'Rappel-deliveries-slow',
-      'Rappel-member-added',
-      'Rappel-message-received',
-      'Rappel-message-sent',
-      'Rappel-task-created',
-      'Rappel-vacancy-archived',
-      'Rappel-vacancy-created',
-      'Rappel-vacancy-updated',
-    ]);
+    ).toEqual(names.toSorted());
   });
 
   it('moves what came twenty times to its own dead letters', () => {

@@ -20,7 +20,11 @@ const software = [
     path: '/slack',
     types: (type: string) => /^(comment|message|task)\./.test(type),
   },
-  { name: 'Spreadsheet', path: '/spreadsheet', types: (type: string) => /^vacancy\./.test(type) },
+  {
+    name: 'Spreadsheet',
+    path: '/spreadsheet',
+    types: (type: string) => !/^(candidate|member|comment|message|task)\./.test(type),
+  },
 ];
 
 const demoMark = 'Made by the demo: ';
