@@ -1,4 +1,4 @@
-// Way 6 of 8. One delivery: may it be attempted, what did the attempt meet, what comes next. Next: shared/signature.ts
+// Way 6 of 8. One delivery: may it be attempted, what did the attempt (attempt.ts) meet, what comes next. Next: shared/signature.ts
 import {
   afterAttempt,
   afterManualAttempt,

@@ -1,29 +1,28 @@
-// What a newcomer may try next: three lines to paste.
+// What a newcomer may try next: three lines to paste, and the same by AWS's own command line.
 import { sampleDetail } from '../../shared/event-types/samples.ts';
 import type { RunningStack } from './start-stack.ts';
 
 export const tour = ({ endpointUrl, adminUrl, model }: RunningStack): string => {
-  const { id: _, ...sample } = sampleDetail('member.added');
   const entries = JSON.stringify([
     {
       EventBusName: model.outputs.EventBusName,
       Source: 'ats',
       DetailType: 'member.added',
-      Detail: JSON.stringify({ id: 'evt_1', ...sample, data: { company: sample.data.company } }),
+      Detail: JSON.stringify({ ...sampleDetail('member.added'), id: `evt_${Date.now()}` }),
     },
   ]);
-  const account = 'AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local';
   return `
-It stays up; Ctrl-C ends it. Three lines to paste into another terminal (curl 7.75 and the aws command line):
+It stays up; Ctrl-C ends it. Three lines to paste into other terminals:
 
-Subscribe, and note the secret:
-  curl --aws-sigv4 aws:amz:${model.region}:lambda --user local:local -H 'content-type: application/json' -d '{"url":"http://127.0.0.1:8080/hook","event_types":["*"]}' ${adminUrl}v1/companies/318/subscriptions
+  npx rappel listen                       subscribes a receiver on this machine, and shows what it gets
+  npx rappel publish candidate.created    publishes a sample
+  npx rappel show last                    where is my callback?
 
-Publish:
-  ${account} aws events put-events --region ${model.region} --endpoint-url ${endpointUrl} --entries '${entries}'
+The same by other means. Subscribe (curl 7.75), and note the secret:
+  curl --aws-sigv4 aws:amz:${model.region}:lambda --user local:local -H 'content-type: application/json' -d '{"url":"http://127.0.0.1:8081/hook","event_types":["*"]}' ${adminUrl}v1/companies/318/subscriptions
 
-Look at the deliveries:
-  ${account} aws dynamodb scan --region ${model.region} --endpoint-url ${endpointUrl} --table-name ${model.outputs.DeliveriesTable}
+Publish (aws):
+  AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws events put-events --region ${model.region} --endpoint-url ${endpointUrl} --entries '${entries}'
 
 What happens, as it happens:
 `;

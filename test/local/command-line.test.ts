@@ -96,7 +96,7 @@ describe('npx rappel', () => {
     const listening = begin(...listen!, '--port', '0');
     const [, id] = await listening.until(/Listening on \S+ as (sub_\w+)\./);
     const published = await run(...publish!);
-    const [, deliveryId] = await listening.until(/candidate\.moved {2}verified {2}(del_\w+)\n\{/);
+    const [, deliveryId] = await listening.until(/candidate\.created {2}verified {2}(del_\w+)\n\{/);
     await showUntil(deliveryId!, ({ status }) => status === 'delivered');
     const listed = await run(...list!);
     const shown = await run(...show!);
@@ -111,8 +111,8 @@ describe('npx rappel', () => {
 
     expect(more).toEqual([]);
     expect(codes).toEqual([0, 0]);
-    expect(published.text).toMatch(/^TYPE.*\ncandidate\.moved {2}evt_\w+ {2}on the bus\n$/);
-    expect(listed.text).toContain(`${id}  enabled  candidate.moved  http://127.0.0.1:`);
+    expect(published.text).toMatch(/^TYPE.*\ncandidate\.created {2}evt_\w+ {2}on the bus\n$/);
+    expect(listed.text).toContain(`${id}  enabled  candidate.created  http://127.0.0.1:`);
     expect(shown.text).toMatch(
       new RegExp(`^delivery +${deliveryId}\nstatus +delivered\n.*scheduled  200 in`, 's'),
     );
@@ -121,7 +121,7 @@ describe('npx rappel', () => {
       { trigger: 'scheduled', status: 200 },
       { trigger: 'manual', status: 200 },
     ]);
-    expect(line).toMatch(/Z {2}delivered {2}candidate\.moved +2 +200 in \d+ ms +del_\w+\n$/);
+    expect(line).toMatch(/Z {2}delivered {2}candidate\.created +2 +200 in \d+ ms +del_\w+\n$/);
     expect(await runJson('list')).toEqual({ subscriptions: [] });
   });
 
