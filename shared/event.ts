@@ -12,6 +12,7 @@ import {
 import { findJsonProblem } from './find-json-problem.ts';
 import { identifierPattern, subscriptionIdPattern } from './identifiers.ts';
 import { eventBytesMax, eventDepthMax } from './limits.ts';
+import { sentenceOf } from './sentence-of.ts';
 
 export interface AtsEvent {
   readonly id: string;
@@ -99,7 +100,7 @@ const reasonCharactersMax = 500;
  */
 export const readEvent = (queueBody: string): AtsEvent => {
   const envelope = parseJson(queueBody);
-  const parsed = envelopeSchema.safeParse(envelope);
+  const parsed = envelopeSchema.safeParse(envelope, { error: sentenceOf });
   if (!parsed.success) {
     const problems = parsed.error.issues.map(
       (issue) => `${issue.path.join('.') || 'event'}: ${issue.message}`,

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
 import type * as z from 'zod';
 import { adminBodyBytesMax } from '../../shared/limits.ts';
+import { sentenceOf } from '../../shared/sentence-of.ts';
 import { bodyTooLarge, type FieldError, fieldErrors, invalidRequest } from './problem.ts';
 import { type AppEnvironment, type Call, queryOf, type Route } from './route.ts';
 
@@ -33,7 +34,7 @@ export const readCall = async (
   const [params, query] = [c.req.param(), singleValues(c)];
   const errors: FieldError[] = [];
   const read = (schema: z.ZodType, value: unknown, whole: string) => {
-    const parsed = schema.safeParse(value);
+    const parsed = schema.safeParse(value, { error: sentenceOf });
     if (parsed.success) return parsed.data;
     errors.push(
       ...fieldErrors(parsed.error).map((error) => ({ ...error, path: error.path || whole })),

@@ -200,13 +200,13 @@ describe('raw text on the bus', () => {
       'member.added',
       'without a company',
       detailOf('member.added', { company_id: undefined }),
-      'detail.company_id: Invalid input: expected number, received undefined',
+      'detail.company_id: is missing',
     ],
     [
       'candidate.moved',
       'whose company is a text',
       detailOf('candidate.moved', { company_id: '318' }),
-      'detail.company_id: Invalid input: expected number, received string',
+      'detail.company_id: must be a number',
     ],
     [
       'task.created',
