@@ -32,7 +32,7 @@ export const usage = `npm start -- [options]
   --no-loopback            refuse callbacks to this machine, as a deployed stack does; leaves the demo out
   --retry-schedule 1,1,2   seconds between attempts
   --sweep-seconds 1        seconds between sweeps
-  --help                   print this`;
+  -h, --help               print this`;
 
 const secondsMax = 7 * 86_400;
 
@@ -136,10 +136,13 @@ const readArguments = (argv: readonly string[]) =>
     args: [...argv],
     strict: false,
     allowPositionals: true,
-    options: Object.fromEntries(
-      Object.keys(schema.shape).map((name) => [
-        name,
-        { type: flags.has(name) ? 'boolean' : 'string' } as const,
-      ]),
-    ),
+    options: {
+      ...Object.fromEntries(
+        Object.keys(schema.shape).map((name) => [
+          name,
+          { type: flags.has(name) ? 'boolean' : 'string' } as const,
+        ]),
+      ),
+      help: { type: 'boolean', short: 'h' },
+    },
   });

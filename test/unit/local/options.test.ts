@@ -29,6 +29,7 @@ describe('without arguments', () => {
 describe('an option', () => {
   it.each([
     [['--help'], { help: true }],
+    [['-h'], { help: true }],
     [['--once'], { once: true }],
     [['--no-demo'], { demo: false }],
     [['--port', '0', '--admin-port=0'], { port: 0, adminPort: 0 }],
