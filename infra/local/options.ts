@@ -32,7 +32,7 @@ export const usage = `npm start -- [options]
   --no-loopback            refuse callbacks to this machine, as a deployed stack does; leaves the demo out
   --retry-schedule 1,1,2   seconds between attempts
   --sweep-seconds 1        seconds between sweeps
-  -h, --help               print this`;
+  --help, -h               print this`;
 
 const secondsMax = 7 * 86_400;
 
