@@ -1,9 +1,8 @@
 // Walks an event along a pattern's fields and notes which conditions its values satisfy, and where.
 import { type CompiledPattern, type Field, type Step, stepInto } from './compiled-pattern.ts';
 import { eventValue } from './event-value.ts';
-import type { JsonShape, ScalarShape } from './json-shape.ts';
+import { type JsonShape, nestingDepthMax, type ScalarShape } from './json-shape.ts';
 import { UnmatchableEventError } from './pattern-errors.ts';
-import { nestingDepthMax } from './read-json.ts';
 import { charactersPerStep, spend, type Work } from './work.ts';
 
 /** The array elements around a value, innermost first; undefined outside all arrays. A scalar that

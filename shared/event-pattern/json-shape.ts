@@ -1,6 +1,20 @@
 // One view of JSON for text and for parsed values. Text keeps what JSON.parse loses: a repeated
 // key, and how a number is spelled.
-import { nestingDepthMax, UnreadableJsonError } from './read-json.ts';
+
+/** Levels of arrays and objects, the outermost included: the limit of the engine's parser.
+ *  https://javadoc.io/doc/com.fasterxml.jackson.core/jackson-core/latest/com/fasterxml/jackson/core/StreamReadConstraints.html */
+export const nestingDepthMax = 1_000;
+
+/** The text is not JSON from `offset` on, in UTF-16 units; the message says what was expected. */
+export class UnreadableJsonError extends Error {
+  override readonly name = 'UnreadableJsonError';
+  readonly offset: number;
+
+  constructor(message: string, offset: number) {
+    super(message);
+    this.offset = offset;
+  }
+}
 
 export interface ScalarShape {
   readonly kind: 'string' | 'number' | 'literal';

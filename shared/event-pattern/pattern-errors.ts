@@ -1,6 +1,6 @@
 // Why a pattern is refused, and why an event cannot be judged by one.
 import { RappelError } from '../errors.ts';
-import { UnreadableJsonError } from './read-json.ts';
+import { UnreadableJsonError } from './json-shape.ts';
 
 /** Where a text stops being JSON. `offset` counts UTF-16 units from 0, the others from 1. */
 export interface TextPosition {

@@ -1,24 +1,9 @@
 // Reads JSON text into a tree that keeps repeated keys and the spelling of numbers. As strict as
 // RFC 8259, but stops after the first value: AWS's engine never looks at what follows.
-import type { JsonNode } from './json-shape.ts';
-
-/** Levels of arrays and objects, the outermost included: the limit of the engine's parser.
- *  https://javadoc.io/doc/com.fasterxml.jackson.core/jackson-core/latest/com/fasterxml/jackson/core/StreamReadConstraints.html */
-export const nestingDepthMax = 1_000;
+import { type JsonNode, nestingDepthMax, UnreadableJsonError } from './json-shape.ts';
 
 /** Digits of one number: the same parser's limit. */
 const numberDigitsMax = 1_000;
-
-/** The text is not JSON from `offset` on, in UTF-16 units; the message says what was expected. */
-export class UnreadableJsonError extends Error {
-  override readonly name = 'UnreadableJsonError';
-  readonly offset: number;
-
-  constructor(message: string, offset: number) {
-    super(message);
-    this.offset = offset;
-  }
-}
 
 /** The first JSON value of a text, in time linear in its length. Throws UnreadableJsonError. */
 export function readJson(text: string): JsonNode {

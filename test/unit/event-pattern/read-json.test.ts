@@ -5,8 +5,9 @@ import {
   type JsonNode,
   jsonOfNode,
   nodeOfValue,
+  UnreadableJsonError,
 } from '../../../shared/event-pattern/json-shape.ts';
-import { readJson, UnreadableJsonError } from '../../../shared/event-pattern/read-json.ts';
+import { readJson } from '../../../shared/event-pattern/read-json.ts';
 
 function read(text: string): JsonNode | UnreadableJsonError {
   try {
