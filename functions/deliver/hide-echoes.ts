@@ -1,7 +1,10 @@
 // A failure's answer without the secrets that it repeats: many a framework's error page prints the request's headers.
 import type { Outcome } from '../../shared/outcome.ts';
+import { holdsInDisguise } from './holds-in-disguise.ts';
 
 const hidden = '[hidden]';
+
+const allHidden = '[hidden: it repeats a header of the subscription in another spelling]';
 
 /** Characters from which on a value can be a secret. What is shorter would match by chance all over a page. */
 const valueCharactersMin = 4;
@@ -12,8 +15,12 @@ const partCharactersMin = 8;
 /** @param secrets values of custom headers. The keys are never sent, so that nobody can repeat them. */
 export const hideEchoes = (outcome: Outcome, secrets: readonly string[]): Outcome => {
   if (outcome.kind !== 'refused' || secrets.length === 0) return outcome;
-  const spellings = spellingsOf(secrets);
-  const hide = (text: string) => hideCutOff(hideAll(text, spellings), spellings);
+  const texts = textsOf(secrets);
+  const spellings = spellingsOf(texts);
+  const hide = (text: string) => {
+    const left = hideCutOff(hideAll(text, spellings), spellings);
+    return holdsInDisguise(left, texts, partCharactersMin) ? allHidden : left;
+  };
   return {
     ...outcome,
     bodyExcerpt: hide(outcome.bodyExcerpt),
@@ -23,12 +30,15 @@ export const hideEchoes = (outcome: Outcome, secrets: readonly string[]): Outcom
   };
 };
 
-/** Longest first: a part must not be hidden out of a whole, whose rest would then stay. */
-const spellingsOf = (secrets: readonly string[]): string[] => {
-  const texts = secrets.flatMap((secret) => [
+/** What of the secrets must not be shown: each whole, and its parts. */
+const textsOf = (secrets: readonly string[]): string[] =>
+  secrets.flatMap((secret) => [
     ...[secret, passwordIn(secret)].filter(({ length }) => length >= valueCharactersMin),
     ...secret.split(/[\s,;=:]+/).filter(({ length }) => length >= partCharactersMin),
   ]);
+
+/** Longest first: a part must not be hidden out of a whole, whose rest would then stay. */
+const spellingsOf = (texts: readonly string[]): string[] => {
   const spelt = texts.flatMap((text) => [text, inJson(text), inHtml(text), inUrl(text)]);
   return [...new Set(spelt)].sort((one, other) => other.length - one.length);
 };

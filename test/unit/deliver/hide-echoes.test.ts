@@ -51,6 +51,27 @@ describe('an answer', () => {
     expect(hidden).toMatchObject({ bodyExcerpt: 'authorization: [hidden]' });
   });
 
+  const odd = 'Zm9vL2Jhcisv/YWJjZGVmZ2hp+a2tra2s/bGxsbGw=';
+
+  it.each<[string, (text: string) => string]>([
+    ['as PHP writes JSON', (text) => text.replaceAll('/', '\\/')],
+    ['as .NET writes JSON', (text) => text.replaceAll('+', '\\u002B').replaceAll('/', '\\u002f')],
+    [
+      'in HTML’s numbers',
+      (text) => text.replaceAll(/[/+=]/g, (sign) => `&#x${sign.charCodeAt(0).toString(16)};`),
+    ],
+    ['in HTML’s names', (text) => text.replaceAll('/', '&sol;').replaceAll('+', '&plus;')],
+    ['in small letters', (text) => text.toLowerCase()],
+    ['in base64', (text) => Buffer.from(text).toString('base64')],
+    ['in base64, within more', (text) => Buffer.from(`X-Token: ${text}!`).toString('base64')],
+    ['escaped twice', (text) => encodeURIComponent(text.replaceAll('/', '\\/'))],
+    ['in small letters, cut off', (text) => text.toLowerCase().slice(0, 20)],
+  ])('that repeats a value %s is not kept', (_, spell) => {
+    const hidden = hideEchoes(refused(`<pre>X-Token: ${spell(odd)}`), [odd]);
+
+    expect(hidden).toMatchObject({ bodyExcerpt: expect.stringMatching(/^\[hidden: it repeats/) });
+  });
+
   it('that repeats nothing is kept as it is', () => {
     const outcome = refused('Internal Server Error', { server: 'nginx' });
 
