@@ -11,7 +11,7 @@ import {
 } from './event-types.ts';
 import { findJsonProblem } from './find-json-problem.ts';
 import { identifierPattern, subscriptionIdPattern } from './identifiers.ts';
-import { eventBytesMax, eventDepthMax } from './limits.ts';
+import { companyIdMax, eventBytesMax, eventDepthMax } from './limits.ts';
 import { sentenceOf } from './sentence-of.ts';
 
 export interface AtsEvent {
@@ -43,7 +43,7 @@ const detailSchema = z.strictObject({
   timestamp: z.iso.datetime({
     error: 'must be an ISO 8601 instant in UTC, such as 2026-10-10T09:16:00.120Z',
   }),
-  company_id: z.int().positive(),
+  company_id: z.int().positive().max(companyIdMax),
   data: jsonObject,
   /** Also of objects that the catalogue does not know yet; but what stands for an id must be one. */
   ids: jsonObject

@@ -115,6 +115,12 @@ const toRow = (companyId: number, subscriptionId: string, stored: StoredKeys) =>
       expires_at: expiresAt?.toISOString(),
       made_by: madeBy,
     })),
-    headers: stored.headers,
+    headers: stored.headers && mapsOf(stored.headers),
     revision: stored.revision,
-  }) satisfies KeysRow & ReturnType<typeof signingKeysKey>;
+  }) satisfies Omit<KeysRow, 'headers'> & ReturnType<typeof signingKeysKey> & { headers?: unknown };
+
+/** Maps, whose keys may be any: of an object the SDK looks at `constructor`, which may be a header's name. */
+const mapsOf = (headers: CustomHeaders): ReadonlyMap<string, ReadonlyMap<string, string>> =>
+  new Map(
+    Object.entries(headers).map(([origin, values]) => [origin, new Map(Object.entries(values))]),
+  );

@@ -23,6 +23,9 @@ export const eventDepthMax = 100;
 /** Milliseconds for a callback's name, TCP and TLS together: a healthy host on another continent needs under 1 s. */
 export const connectTimeoutMs = 3_000;
 
+/** The largest number of a company: what the admin API's paths take, so that whatever is stored can be read and erased. */
+export const companyIdMax = 999_999_999_999_999;
+
 /** Milliseconds for a whole callback, its answer's body included. Standard Webhooks advises 15 to 30 s; ten
  *  keep a batch of one function call within its 30 s, and a receiver is told to answer first and work later. */
 export const callbackTimeoutMs = 10_000;
@@ -155,6 +158,9 @@ export const subscriptionsPerCompanyMax = 100;
 
 /** Bytes of an admin request's body. */
 export const adminBodyBytesMax = 64 * 1024;
+
+/** Levels of nesting of an admin request's body: a filter may reach as deep as an event, and has lists besides. */
+export const adminBodyDepthMax = 2 * eventDepthMax;
 
 /** Items and bytes that one page of an admin answer has: a Function URL gives back 6 MB at most.
  *  https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */

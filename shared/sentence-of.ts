@@ -34,7 +34,7 @@ const kinds: Readonly<Record<string, string>> = {
 const kindOf = (expected: string): string => kinds[expected] ?? expected;
 
 const formats: Readonly<Record<string, string>> = {
-  datetime: 'must be an instant in UTC, such as 2026-10-12T08:15:30Z',
+  datetime: 'must be an instant, such as 2026-10-12T08:15:30Z',
 };
 
 const oneOf = (values: readonly unknown[]): string => {

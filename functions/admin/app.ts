@@ -1,9 +1,10 @@
 // The admin API as an app: every route's requests are read, served and logged in one place.
 import { type Context, Hono } from 'hono';
+import { ConflictError } from '../../shared/errors.ts';
 import { errorFields, type Log } from '../../shared/log.ts';
 import { type IdempotencyDeps, onceByKey } from './idempotency.ts';
 import { companyIdParameter } from './parameters.ts';
-import { methodNotAllowed, notFound, ProblemError } from './problem.ts';
+import { keptChanging, methodNotAllowed, notFound, ProblemError } from './problem.ts';
 import { readCall } from './read-call.ts';
 import type { Answer, AppEnvironment, Route } from './route.ts';
 
@@ -48,7 +49,9 @@ const serve = async <Deps extends AppDeps>(
       : onceByKey(deps, route, call, key));
     status = answer.status;
     return render(route, c, answer);
-  } catch (error) {
+  } catch (caught) {
+    // What others change at the same time is nobody's fault: the request may be repeated.
+    const error = caught instanceof ConflictError ? keptChanging() : caught;
     if (error instanceof ProblemError) status = error.problem.status;
     throw error;
   } finally {

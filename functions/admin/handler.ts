@@ -27,6 +27,8 @@ const callerOf = ({ requestContext }: LambdaFunctionURLEvent): string | undefine
 const requestOf = (event: LambdaFunctionURLEvent): Request => {
   const { method } = event.requestContext.http;
   const url = `https://admin.invalid${event.rawPath}${event.rawQueryString && `?${event.rawQueryString}`}`;
+  // A resolved `..` would lead a request elsewhere than its signer wrote, and to another company's things.
+  if (!isResolved(event.rawPath)) return new Request('https://admin.invalid/');
   const mayHaveBody = method !== 'GET' && method !== 'HEAD' && event.body !== undefined;
   try {
     return new Request(url, {
@@ -42,3 +44,8 @@ const requestOf = (event: LambdaFunctionURLEvent): Request => {
     return new Request('https://admin.invalid/');
   }
 };
+
+/** Whether a path leads where it reads: no dot segment, plain or encoded, and nothing that a URL writes otherwise.
+ *  https://url.spec.whatwg.org/#path-state */
+const isResolved = (path: string): boolean =>
+  URL.parse(`https://admin.invalid${path}`)?.pathname === path;

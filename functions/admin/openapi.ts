@@ -121,6 +121,7 @@ const refusalsOf = (route: Route<never>): Record<string, object> => {
     ...(Object.keys(route.params.shape).length > 0 ? (['/problems/not-found'] as const) : []),
     ...(route.body !== undefined ? (['/problems/body-too-large'] as const) : []),
     ...(route.takesIfMatch ? (['/problems/changed-meanwhile'] as const) : []),
+    ...(route.method === 'GET' ? [] : (['/problems/not-possible-now'] as const)),
     ...(route.method === 'POST'
       ? (['/problems/idempotency-key-reused', '/problems/request-under-way'] as const)
       : []),

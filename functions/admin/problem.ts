@@ -122,6 +122,10 @@ export const companyDeleted = (): ProblemError =>
     `Its events are dropped, for ${tombstoneDays} days from then: a subscription would receive nothing.`,
   );
 
+/** Others changed what the request changes, again and again. */
+export const keptChanging = (): ProblemError =>
+  notPossibleNow('Other requests change this at the same time.', 'Repeat the request.');
+
 /** The state of the thing refuses it, not the request. */
 export const notPossibleNow = (title: string, detail?: string): ProblemError =>
   new ProblemError({ type: '/problems/not-possible-now', status: 409, title, detail });

@@ -2,7 +2,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import { adminBodyBytesMax } from '../../shared/limits.ts';
+import { findJsonProblem } from '../../shared/find-json-problem.ts';
+import { adminBodyBytesMax, adminBodyDepthMax } from '../../shared/limits.ts';
 import { sentenceOf } from '../../shared/sentence-of.ts';
 import { bodyTooLarge, type FieldError, fieldErrors, invalidRequest } from './problem.ts';
 import { type AppEnvironment, type Call, queryOf, type Route } from './route.ts';
@@ -65,8 +66,16 @@ const readBytes = async (c: Context): Promise<Uint8Array> => {
 /** No body at all is read as an empty object: many a POST needs none. */
 const parseJson = (bytes: Uint8Array): unknown => {
   if (bytes.byteLength === 0) return {};
+  const [text, value] = decodeJson(bytes);
+  const found = findJsonProblem(text, adminBodyDepthMax);
+  if (found) throw invalidRequest([{ path: found.path || 'body', message: found.problem }]);
+  return value;
+};
+
+const decodeJson = (bytes: Uint8Array): readonly [string, unknown] => {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return [text, JSON.parse(text)];
   } catch {
     throw invalidRequest([{ path: 'body', message: 'must be JSON in UTF-8' }]);
   }

@@ -33,7 +33,7 @@ it('gives back keys in their order, with their ends and makers, and headers by o
       { secret: 'whsec_new', madeBy: 'request' },
       { secret: 'whsk_old', expiresAt: new Date('2026-11-25T09:00:00Z') },
     ],
-    headers: { 'https://receiver.example': { 'X-Api-Key': 'a b' } },
+    headers: { 'https://receiver.example': { 'X-Api-Key': 'a b', constructor: 'Ford' } },
   };
 
   await put(318, id, keys);

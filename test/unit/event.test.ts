@@ -150,6 +150,7 @@ describe('an invalid event', () => {
     ['detail.company_id: ', bodyOf({ company_id: 0 })],
     ['detail.company_id: ', bodyOf({ company_id: -1 })],
     ['detail.company_id: ', bodyOf({ company_id: 1.5 })],
+    ['detail.company_id: must be 999999999999999 at most', bodyOf({ company_id: 10 ** 15 })],
     ['detail.company_id: is a number', bodyOf({}).replace(':318', ':9007199254740993')],
     ['detail.data: must be an object', bodyOf({ data: undefined })],
     ['detail.data: must be an object', bodyOf({ data: null })],

@@ -16,7 +16,7 @@ describe('a refusal', () => {
     [z.enum(['thin', 'full']), 'fat', 'must be one of "thin", "full"'],
     [z.literal(true), false, 'must be true'],
     [z.object({ a: z.enum(['b', 'c']) }), {}, 'is missing'],
-    [z.iso.datetime(), '1h', 'must be an instant in UTC, such as 2026-10-12T08:15:30Z'],
+    [z.iso.datetime(), '1h', 'must be an instant, such as 2026-10-12T08:15:30Z'],
     [z.string().min(1), '', 'must have 1 characters at least'],
     [z.array(z.int()).max(2), [1, 2, 3], 'must have 2 items at most'],
     [z.number().max(100), 101, 'must be 100 at most'],

@@ -1,5 +1,6 @@
 // The emergency stop, of one company or of everything, and its end.
 import * as z from 'zod';
+import { companyIdMax } from '../../../shared/limits.ts';
 import type { Paged, Stop, StopChange } from '../../../shared/stops-table.ts';
 import { instant, nextCursor, pageOf, pageQuery, positionIn } from '../page.ts';
 import { gone } from '../problem.ts';
@@ -28,7 +29,7 @@ const changePosition = new RegExp(`^audit#${instant}#[0-9a-f]{16}$`);
 /** An empty body must not stop everything: what is meant is said. */
 const whom = z
   .strictObject({
-    company_id: z.int().positive().max(999_999_999_999_999).optional(),
+    company_id: z.int().positive().max(companyIdMax).optional(),
     everything: z.literal(true).optional(),
   })
   .refine((body) => (body.company_id === undefined) !== (body.everything === undefined), {

@@ -73,7 +73,7 @@ describe('a filter', () => {
     ['is too long', { type: ['x'.repeat(patternCharactersMax)] }, '$: 2061 characters long'],
     ['costs too much', { $or: orOf(30, 30) }, '$: '],
     ['is nested without end', `${'{"a":'.repeat(5_000)}1`, /nested|long/],
-    ['holds half a character', '{"type":["\ud800"]}', 'must not hold half a character'],
+    ['holds half a character', '{"type":["\ud800"]}', 'holds a lone surrogate, half a character'],
   ])('that %s is refused, with the place and the reason', async (_, filter, message) => {
     const { status, json } = await create({ filter });
 
