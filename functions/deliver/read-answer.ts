@@ -64,10 +64,11 @@ const requestOf = (
   status: number,
   headers: IncomingMessage['headers'],
 ): ReceiverRequest | undefined => {
+  // Sent twice, a header's values come as one list.
   const says = (name: string, word: string) =>
     String(headers[name] ?? '')
-      .trim()
-      .toLowerCase() === word;
+      .split(',')
+      .every((value) => value.trim().toLowerCase() === word);
   if (status === 410 || says('rappel-subscription', 'disable')) return 'disable-subscription';
   return says('rappel-delivery', 'abort') ? 'abort-delivery' : undefined;
 };

@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { subscriptionIdPattern } from '../../shared/identifiers.ts';
 import { pageItemsMax } from '../../shared/limits.ts';
+import { printable } from '../printable.ts';
 import {
   type DeliveryPage,
   findNewest,
@@ -10,7 +11,7 @@ import {
   type ShownAttempt,
   type ShownDelivery,
 } from './find-deliveries.ts';
-import { formatFields, formatTable, printable } from './format-table.ts';
+import { formatFields, formatTable } from './format-table.ts';
 import { readCount } from './read-command.ts';
 import { readSince } from './read-since.ts';
 import { type Command, type Session, show } from './session.ts';

@@ -1,8 +1,8 @@
 // A receiver on this machine: verifies each callback, and shows it.
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { printable } from '../printable.ts';
 import { CommandError, UsageError } from './command-error.ts';
-import { printable } from './format-table.ts';
 import { readCount } from './read-command.ts';
 import { type Command, type CommandArguments, type Session, show } from './session.ts';
 import { createSubscription, subscriptionsPath } from './subscriptions.ts';

@@ -1,5 +1,6 @@
 // Verifies the signature of a callback that somebody kept.
 import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import { UsageError } from './command-error.ts';
 import { type Command, show } from './session.ts';
 import { isSignedBy } from './verify-callback.ts';
@@ -42,8 +43,7 @@ export const verify: Command = {
 };
 
 const readBody = (path: string): Promise<Buffer> =>
-  // The file of standard input.
-  readFile(path === '-' ? (0 as never) : path).catch((cause: unknown) => {
+  (path === '-' ? buffer(process.stdin) : readFile(path)).catch((cause: unknown) => {
     throw new UsageError(`${path} cannot be read.`, { cause });
   });
 

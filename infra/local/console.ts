@@ -1,4 +1,5 @@
 // What happens in the running stack, one line each, for the person who watches.
+import { printable } from '../printable.ts';
 import type { Observation } from './stack-model.ts';
 
 const time = (at: number): string => new Date(at).toISOString().slice(11, 23);
@@ -7,7 +8,7 @@ const time = (at: number): string => new Date(at).toISOString().slice(11, 23);
 export const describeProgress = (observation: Observation): string | undefined => {
   switch (observation.kind) {
     case 'event-put':
-      return `${time(observation.at)}  put        ${observation.detailType} ${observation.id ?? ''}`;
+      return `${time(observation.at)}  put        ${printable(`${observation.detailType} ${observation.id ?? ''}`)}`;
     case 'event-routed':
       return `${time(observation.at)}  routed     to ${observation.targetArn.split(':').at(-1)}`;
     case 'log':
@@ -21,7 +22,7 @@ export const describeProgress = (observation: Observation): string | undefined =
 export const describeTrouble = (observation: Observation): string | undefined => {
   switch (observation.kind) {
     case 'denied':
-      return `${time(observation.at)}  denied     ${observation.reason}`;
+      return `${time(observation.at)}  denied     ${printable(observation.reason)}`;
     case 'trouble':
       return `${time(observation.at)}  trouble    ${observation.text}`;
     case 'invoked':
@@ -31,7 +32,7 @@ export const describeTrouble = (observation: Observation): string | undefined =>
     case 'log':
       return isOurs(observation.line)
         ? undefined
-        : `${time(observation.at)}  log        ${observation.line}`;
+        : `${time(observation.at)}  log        ${printable(observation.line)}`;
     default:
       return undefined;
   }
@@ -43,7 +44,7 @@ const describeLog = (at: number, line: string): string | undefined => {
   if (fields === undefined) return undefined;
   const { event, at: _, ...rest } = fields;
   const said = Object.entries(rest).map(([name, value]) => `${name}=${value}`);
-  return `${time(at)}  ${event}  ${said.join(' ')}`;
+  return printable(`${time(at)}  ${event}  ${said.join(' ')}`);
 };
 
 const isOurs = (line: string): boolean =>

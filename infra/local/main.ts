@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { createAdminClient } from '../admin-client.ts';
 import { describeProgress, describeTrouble } from './console.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { createDemo } from './demo/demo.ts';
 import { type Receiver, startReceiver } from './demo/receiver.ts';
 import { environmentOf, type LocalOptions, readOptions, usage } from './options.ts';
@@ -22,6 +23,9 @@ const credentials = { accessKeyId: rootAccessKeyId, secretAccessKey: localSecret
 const interruptedCode = 130;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+// Such as `npm start | head -1`: nobody reads on, and the stack ends as by Ctrl-C.
+process.stdout.once('error', () => process.kill(process.pid, 'SIGINT')).on('error', () => {});
 
 const printAny = (line: string | undefined): void => {
   if (line !== undefined) print(line);
@@ -46,6 +50,7 @@ const main = async (): Promise<number> => {
 /** The ports are held from the first moment, and name the folder: two starts at once share nothing. */
 const start = async (options: LocalOptions): Promise<RunningStack> => {
   const startedAt = Date.now();
+  if (options.dataFolder !== undefined) await makeDataFolder(options.dataFolder);
   const port = await reservePort(options.port, '--port');
   const adminPort = await reservePort(options.adminPort, '--admin-port');
   const assemblyFolder = await synthesize(join(workFolder, `cdk.out-${port.port}`), {

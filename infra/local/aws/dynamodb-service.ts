@@ -124,9 +124,14 @@ const openFolder = async ({ store }: DynaliteEngine, folder?: string): Promise<v
   try {
     await store.db.open();
   } catch (error) {
-    const { code } = ((error as Error).cause ?? {}) as { code?: string };
-    if (code !== 'LEVEL_LOCKED') throw error;
-    const said = `Another process uses ${folder}: end it, or start with another data folder.`;
+    const { code, message } = ((error as Error).cause ?? error) as {
+      code?: string;
+      message: string;
+    };
+    const said =
+      code === 'LEVEL_LOCKED'
+        ? `Another process uses ${folder}: end it, or start with another data folder.`
+        : `${folder} cannot be opened (${message}): start with another data folder, or without what is in this one.`;
     throw new StartError(said, { cause: error });
   }
 };

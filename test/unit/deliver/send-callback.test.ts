@@ -111,6 +111,7 @@ it.each([
   [400, { 'rappel-delivery': 'abort' }, 'abort-delivery'],
   [410, { 'rappel-delivery': 'abort' }, 'disable-subscription'],
   [404, { 'rappel-delivery': 'abort, disable' }, undefined],
+  [404, { 'rappel-delivery': 'abort, Abort' }, 'abort-delivery'],
   [404, { 'rappel-subscription': 'enable' }, undefined],
   [404, {}, undefined],
 ])('reads from %i with %j that the receiver asks for %s', async (status, headers, request) => {

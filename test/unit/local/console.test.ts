@@ -43,3 +43,13 @@ it('shows a line of another make as trouble, as it is', () => {
     '09:00:00.120  log        Warning: a package says something',
   ]);
 });
+
+it('lets nothing that a publisher wrote steer the terminal, or look like a line of its own', () => {
+  const detailType = 'x\u001b[31mRED\n15:00:00.000  FAKE';
+
+  expect(
+    describeProgress({ kind: 'event-put', at, detailType, id: 'evt_1' } as Parameters<
+      typeof describeProgress
+    >[0]),
+  ).toBe('09:00:00.120  put        x\\x1b[31mRED\\x0a15:00:00.000  FAKE evt_1');
+});

@@ -14,3 +14,19 @@ it('runs from any folder, and ends with the code of the command', () => {
     'There is no command lsit: `npx rappel help` lists them.\n',
   ]);
 });
+
+it('reads a body from standard input', () => {
+  const file = join(import.meta.dirname, '..', '..', '..', '..', packageJson.bin.rappel);
+  const given = ['--key', 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', '--timestamp', '1614265330'];
+  const signed = [
+    ...['--id', 'msg_p5jXN8AQM9LWM0D4loKWxJek'],
+    ...['--signature', 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='],
+  ];
+
+  const { status, stdout } = spawnSync(file, ['verify', '-', ...given, ...signed], {
+    input: '{"test": 2432232314}',
+    encoding: 'utf8',
+  });
+
+  expect([status, stdout]).toEqual([0, expect.stringMatching(/^Valid\. /)]);
+});

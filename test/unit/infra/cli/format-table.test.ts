@@ -1,8 +1,9 @@
 // Text for people: columns that stand in line, and nothing of others' that could steer a terminal.
 import { expect, it } from 'vitest';
-import { formatTable, printable } from '../../../../infra/cli/format-table.ts';
+import { formatTable } from '../../../../infra/cli/format-table.ts';
 import { progressBar } from '../../../../infra/cli/progress-bar.ts';
 import { readSince } from '../../../../infra/cli/read-since.ts';
+import { printable } from '../../../../infra/printable.ts';
 
 it('puts cells under their headings, and a dash where there is nothing', () => {
   expect(
