@@ -2,8 +2,7 @@
 import { collectEvent, type ReadEvent, readOnce } from './event-pattern/collect-event.ts';
 import { type CompiledPattern, createCompiledPattern } from './event-pattern/compiled-pattern.ts';
 import { matchAlternative } from './event-pattern/match-alternative.ts';
-import { unlimitedWork, type Work } from './event-pattern/work.ts';
-import { filterStepsMax } from './limits.ts';
+import { filterWork, unlimitedWork, type Work } from './event-pattern/work.ts';
 
 /** The matcher of a pattern; both pattern and event are JSON text or a parsed value. It answers as
  *  AWS's own engine, Event Ruler 2.0.1, does: https://github.com/aws/event-ruler. Make it once, use
@@ -23,11 +22,11 @@ export function compilePattern(pattern: unknown): (event: unknown) => boolean {
 }
 
 /** As `compilePattern`, for a customer's filter: it answers the same, but throws UnmatchableEventError where an event
- *  would cost it more than `filterStepsMax`. Creation refuses what costs much by itself: see
+ *  would cost it more than it has: `filterStepsMax`, or what is left of it. Creation refuses what costs much by itself: see
  *  `refuseCostlyPattern` in event-pattern/pattern-cost.ts. */
-export function compileFilter(pattern: unknown): (event: ReadEvent) => boolean {
+export function compileFilter(pattern: unknown): (event: ReadEvent, work?: Work) => boolean {
   const compiled = createCompiledPattern(pattern);
-  return (event) => matches(compiled, event, { left: filterStepsMax });
+  return (event, work = filterWork()) => matches(compiled, event, work);
 }
 
 function matches(pattern: CompiledPattern, event: ReadEvent, work: Work): boolean {

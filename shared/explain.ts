@@ -1,6 +1,7 @@
 // Whether a subscription wants an event; and for a customer who asks why no callback came, what kept it out.
 import type { AtsEvent } from './event.ts';
 import { explainPattern, type FailedCondition } from './event-pattern/explain-pattern.ts';
+import { filterWork } from './event-pattern/work.ts';
 import { fullBodiesOf, fullBodyFor } from './event-variant.ts';
 import type { Subscription } from './subscription.ts';
 import {
@@ -45,14 +46,14 @@ export const explain = (
   const failed =
     setting === undefined
       ? []
-      : explainPattern(setting.pattern, fullBodyFor(subscription, event)).failed;
+      : explainPattern(setting.pattern, fullBodyFor(subscription, event), filterWork()).failed;
   return { wanted: false, obstacle, failed };
 };
 
 /**
  * What keeps an event from a subscription; undefined where it wants it. `conditionsOf` compiles the subscription's
  * settings, or has them compiled already; it is asked only if they decide. `bodyFor` is for who asks for many
- * subscriptions.
+ * subscriptions; `work` is what all the settings together may cost.
  */
 export const findObstacle = (
   subscription: Subscription,
@@ -60,6 +61,7 @@ export const findObstacle = (
   event: AtsEvent,
   storedAt: Date,
   bodyFor = fullBodiesOf(event),
+  work = filterWork(),
 ): Obstacle | undefined => {
   const { eventTypes, deletedAt, createdAt, includePrivateComments = false } = subscription;
   if (!eventTypes.includes('*') && !eventTypes.includes(event.type)) return 'event_types';
@@ -69,7 +71,7 @@ export const findObstacle = (
   const concerned = conditionsOf(subscription).filter(({ concerns }) => concerns(event.type));
   if (concerned.length === 0) return undefined;
   const body = bodyFor(subscription);
-  return concerned.find(({ isMetBy }) => !isMetBy(body))?.name;
+  return concerned.find(({ isMetBy }) => !isMetBy(body, work))?.name;
 };
 
 /** A comment that does not say `false` might be private: rather one callback too few than one that tells it. */

@@ -1,5 +1,6 @@
 // What a subscription's settings ask of an event: each an event pattern over the callback's full body, compiled once.
 import type { ReadEvent } from './event-pattern/collect-event.ts';
+import type { Work } from './event-pattern/work.ts';
 import { compileFilter } from './event-pattern.ts';
 import type { SubscriptionOption } from './event-types/define-event-type.ts';
 import { type EventTypeName, eventTypes } from './event-types.ts';
@@ -17,8 +18,8 @@ interface SettingPattern {
 export interface Condition extends SettingPattern {
   /** The settings of a type's entry concern that type alone: listings do not hold back an event without one. */
   concerns(type: EventTypeName): boolean;
-  /** @throws UnmatchableEventError */
-  isMetBy(body: ReadEvent): boolean;
+  /** @throws UnmatchableEventError where `work` is used up, or the body is no event */
+  isMetBy(body: ReadEvent, work?: Work): boolean;
 }
 
 /**

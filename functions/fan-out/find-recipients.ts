@@ -1,7 +1,9 @@
 // Which of a company's subscriptions want an event. One broken filter is no other subscription's trouble.
 import type { AtsEvent } from '../../shared/event.ts';
+import type { Work } from '../../shared/event-pattern/work.ts';
 import { fullBodiesOf } from '../../shared/event-variant.ts';
 import { findObstacle, type Obstacle } from '../../shared/explain.ts';
+import { eventStepsMax, filterStepsMax } from '../../shared/limits.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Metrics } from '../../shared/metrics.ts';
 import type { Subscription } from '../../shared/subscription.ts';
@@ -21,13 +23,33 @@ export const findRecipients = (
   storedAt: Date,
 ): Subscription[] => {
   const bodyFor = fullBodiesOf(event);
+  const share = shareWork(subscriptions.length);
   const obstacleOf = (subscription: Subscription) =>
-    findObstacle(subscription, deps.conditionsOf, event, storedAt, bodyFor);
+    share((work) => findObstacle(subscription, deps.conditionsOf, event, storedAt, bodyFor, work));
   return subscriptions.filter((subscription) =>
     event.test
       ? subscription.id === event.test.subscriptionId && subscription.deletedAt === undefined
       : wants(deps, subscription, event, obstacleOf),
   );
+};
+
+/**
+ * Shares what an event may cost among those that judge it, one after the other: each is sure of its part, and leaves to
+ * the others what it does not use. So no hundred filters hold up the events behind this one.
+ */
+const shareWork = (count: number) => {
+  let left = eventStepsMax;
+  let judges = count;
+  return <Result>(judge: (work: Work) => Result): Result => {
+    const part = Math.min(filterStepsMax, Math.floor(left / Math.max(judges, 1)));
+    const work = { left: part };
+    judges -= 1;
+    try {
+      return judge(work);
+    } finally {
+      left -= part - Math.max(work.left, 0);
+    }
+  };
 };
 
 /**

@@ -26,9 +26,12 @@ export interface Explanation {
 
 /** Compares as `compilePattern` does, and names what failed. Throws InvalidPatternError and
  *  UnmatchableEventError. */
-export function explainPattern(pattern: unknown, event: unknown): Explanation {
+export function explainPattern(
+  pattern: unknown,
+  event: unknown,
+  work = unlimitedWork(),
+): Explanation {
   const compiled = createCompiledPattern(pattern);
-  const work = unlimitedWork();
   const collected = collectEvent(compiled, readOnce(event), work);
   let nearest: FailedCondition[] | undefined;
   for (const conditions of compiled.alternatives) {

@@ -1,4 +1,5 @@
 // What judging one event by one filter may cost: counted, not timed, so that fan-out and an explanation agree.
+import { filterStepsMax } from '../limits.ts';
 import { UnmatchableEventError } from './pattern-errors.ts';
 
 /** Steps left. One is about 20 ns: what comparing a value takes, or looking through five characters. Whoever spends
@@ -9,6 +10,9 @@ export interface Work {
 
 /** Characters that a search looks through in the time of a step, or that are compared in both cases. */
 export const charactersPerStep = 5;
+
+/** For one filter. */
+export const filterWork = (): Work => ({ left: filterStepsMax });
 
 /** For the rules of our own stack. */
 export const unlimitedWork = (): Work => ({ left: Number.POSITIVE_INFINITY });

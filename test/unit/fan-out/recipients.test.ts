@@ -57,6 +57,37 @@ describe('settings', () => {
   });
 });
 
+describe('filters that cost much together', () => {
+  // Dotted keys over arrays: which element the next condition may be in is any of the combinations.
+  const steps = ['p', 'q', 'r', 's', 't', 'u', 'v'];
+  const patternFrom = (i: number): object =>
+    i === steps.length
+      ? { zz: ['x'] }
+      : { [steps[i]!]: { [`c${i}`]: ['x'], ...patternFrom(i + 1) } };
+  const data = Object.fromEntries(
+    steps.map((_, i) => [
+      steps.slice(0, i + 1).join('.'),
+      [
+        ...Array.from({ length: 10 }, () => ({ [`c${i}`]: 'x' })),
+        { [[...steps.slice(i + 1), 'zz'].join('.')]: 'x' },
+      ],
+    ]),
+  );
+  const costly = { filter: JSON.stringify({ data: patternFrom(0) }) };
+
+  it('are given up once the event has cost what it may, and a neighbour behind them is served', async () => {
+    const event = sampleEvent('candidate.archived', { data: { ...archive.data, ...data } });
+    const some = Array.from({ length: 60 }, (_, slot) => subscription(slot, costly));
+    const plain = subscription(60, { filter: '{"type":["candidate.archived"]}' });
+
+    const { messages, counts } = await fanOut(event, [...some, plain]);
+
+    expect(slotsOf(messages)).toContain(60);
+    expect(slotsOf(messages)).not.toContain(0);
+    expect(counts).toMatchObject({ BrokenFilters: 60 });
+  });
+});
+
 describe('a rendering', () => {
   it('is stored once, before anything names it, and only where it is not the event’s own', async () => {
     const thin = { payload: 'thin' } as const;
