@@ -58,7 +58,7 @@ export const tail: Command = {
       if (round > 0) await pause(session);
       const limit = round === 0 ? Math.min(shownFirst, count) : watched;
       const found = await findNewest(session, given.positionals[0], limit);
-      for (const delivery of found.toReversed()) {
+      for (const delivery of found.toReversed().toSorted(byUpdate)) {
         const state = `${delivery.id} ${delivery.updated_at}`;
         if (seen.has(state) || printed >= count) continue;
         seen.add(state);
@@ -68,6 +68,9 @@ export const tail: Command = {
     }
   },
 };
+
+const byUpdate = (one: ShownDelivery, other: ShownDelivery): number =>
+  one.updated_at.localeCompare(other.updated_at);
 
 /** Until the next look, or Ctrl-C. */
 export const pause = (session: Session): Promise<unknown> =>

@@ -37,7 +37,11 @@ const jobCommand = (
     const path = `${subscriptionsPath(session.companyId())}/${encodeURIComponent(id!)}`;
     const begun = await session.openStack().request<ShownJob>('POST', `${path}/${kind}`, body);
     const job = values['no-wait'] ? begun : await watchJob(session, `${path}/jobs`, begun);
-    show(session, job, () => describeJob(job));
+    show(session, job, () =>
+      kind === 'recover' && job.status === 'done' && job.total === 0
+        ? noneFailed
+        : describeJob(job),
+    );
     if (job.status === 'cancelled') throw new CommandError(`Cancelled: ${job.cancel_reason}.`);
   },
 });
@@ -60,6 +64,9 @@ const watchJob = async (session: Session, path: string, begun: ShownJob): Promis
   if (!session.json && session.isTerminal) session.write('\n');
   return job;
 };
+
+const noneFailed =
+  'Nothing has failed for good; what is still waiting is tried by itself, or now by `npx rappel resend`.';
 
 const describeJob = ({ id, status, deliveries }: ShownJob): string =>
   status === 'done'

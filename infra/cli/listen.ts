@@ -6,7 +6,7 @@ import { CommandError, UsageError } from './command-error.ts';
 import { readCount } from './read-command.ts';
 import { type Command, type CommandArguments, type Session, show } from './session.ts';
 import { createSubscription, subscriptionsPath } from './subscriptions.ts';
-import { isSignedBy } from './verify-callback.ts';
+import { isSignedBy, refuseNoKey } from './verify-callback.ts';
 
 /** More than any callback has. */
 const bodyBytesMax = 4 * 1024 * 1024;
@@ -24,12 +24,14 @@ export const listen: Command = {
   },
   run: async (session, given) => {
     const answer = readAnswer(given);
+    const port = readCount(given, 'port', 65_535, 0) ?? 8080;
+    if (given.values.key !== undefined) refuseNoKey(String(given.values.key));
     const count = readCount(given, 'count', 1_000_000) ?? Number.POSITIVE_INFINITY;
     const ended = Promise.withResolvers<void>();
     session.stopped.addEventListener('abort', () => ended.resolve());
     const key = Promise.withResolvers<string>();
     let received = 0;
-    const server = await serve(readCount(given, 'port', 65_535) ?? 8080, async (headers, body) => {
+    const server = await serve(port, async (headers, body) => {
       const verified = isVerified(await key.promise, headers, body);
       showCallback(session, { verified, headers, body });
       received += 1;
@@ -81,11 +83,7 @@ const introduce = async (
   return { key: created.secret!, id: created.id };
 };
 
-const readAnswer = (given: CommandArguments): number => {
-  const answer = readCount(given, 'answer', 599) ?? 200;
-  if (answer < 200) throw new UsageError('--answer takes a status from 200 to 599.');
-  return answer;
-};
+const readAnswer = (given: CommandArguments): number => readCount(given, 'answer', 599, 200) ?? 200;
 
 const isVerified = (key: string, headers: IncomingHttpHeaders, body: Buffer): boolean =>
   isSignedBy(key, {

@@ -12,7 +12,11 @@ const take = (): void => {
 };
 process.on('SIGINT', take).on('SIGTERM', take);
 // Such as `rappel list | head -1`.
-process.stdout.on('error', () => process.exit(0));
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE')
+    process.stderr.write(`What is printed cannot be written: ${error.code}.\n`);
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
 
 process.exitCode = await runRappel(process.argv.slice(2), {
   env: process.env,

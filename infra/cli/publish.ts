@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { sampleDetail } from '../../shared/event-types/samples.ts';
 import { isRoutedEventTypeName, routedEventTypes } from '../../shared/event-types.ts';
 import { type NewEvent, publishEvents } from '../../shared/publish.ts';
+import { sentenceOf } from '../../shared/sentence-of.ts';
 import { CommandError, UsageError } from './command-error.ts';
 import { formatTable } from './format-table.ts';
 import { readCount } from './read-command.ts';
@@ -20,7 +21,7 @@ const fileEvent = z.strictObject({
   ids: z.unknown().optional(),
 });
 
-const fileEvents = z.union([fileEvent.transform((event) => [event]), z.array(fileEvent)]);
+const fileEvents = z.array(fileEvent);
 
 const timesMax = 1000;
 
@@ -74,12 +75,22 @@ const readEvents = async (session: Session, path: string): Promise<NewEvent[]> =
       `${path} is no event type and no file that can be read; the types are ${routedEventTypes.join(', ')}.`,
     );
   });
-  const parsed = fileEvents.safeParse(parseJson(path, text));
-  if (!parsed.success) throw new CommandError(`${path}: ${z.prettifyError(parsed.error)}`);
-  return parsed.data.map(
-    ({ company_id, ...event }) =>
-      ({ ...event, companyId: company_id ?? session.companyId() }) as unknown as NewEvent,
-  );
+  const content = parseJson(path, text);
+  const parsed = (Array.isArray(content) ? fileEvents : fileEvent).safeParse(content, {
+    error: sentenceOf,
+  });
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) =>
+      `${issue.path.join('.')} ${issue.message}`.trim(),
+    );
+    throw new CommandError(`${path}: ${problems.join('; ')}.`);
+  }
+  return [parsed.data]
+    .flat()
+    .map(
+      ({ company_id, ...event }) =>
+        ({ ...event, companyId: company_id ?? session.companyId() }) as unknown as NewEvent,
+    );
 };
 
 const parseJson = (path: string, text: string): unknown => {

@@ -32,8 +32,8 @@ export const readCommand = (
   commands: Commands,
   argv: readonly string[],
 ): GivenCommand | undefined => {
-  const [name = 'help', ...rest] = argv;
-  if (name === 'help' || name === '--help' || name === '-h') return undefined;
+  const { name, rest } = splitAtCommand(argv);
+  if (name === 'help' || rest[0] === '--help' || rest[0] === '-h') return undefined;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) {
     throw new UsageError(`There is no command ${name}: \`npx rappel help\` lists them.`);
@@ -45,6 +45,19 @@ export const readCommand = (
     throw new UsageError(`Say it as: npx rappel ${command.usage}`);
   }
   return { command, values, positionals };
+};
+
+/** What is taken everywhere may be said before the command, too. */
+const splitAtCommand = (argv: readonly string[]): { name: string; rest: string[] } => {
+  let at = 0;
+  while (argv[at]?.startsWith('-')) {
+    const option = argv[at]!.slice(2);
+    const takesValue =
+      Object.hasOwn(everywhere, option) &&
+      everywhere[option as keyof typeof everywhere].type === 'string';
+    at += takesValue ? 2 : 1;
+  }
+  return { name: argv[at] ?? argv[0] ?? 'help', rest: argv.toSpliced(at, 1) };
 };
 
 const parse = (command: Command, args: readonly string[]): CommandArguments => {
@@ -87,16 +100,19 @@ export const describeCommands = (commands: Commands): string => {
   return ['npx rappel COMMAND [options]', '', ...lines, '', 'Everywhere:', ...common].join('\n');
 };
 
-/** A count that an option says. @throws UsageError */
+/** A whole number that an option says, 1 or more if not told otherwise. @throws UsageError */
 export const readCount = (
   { values }: CommandArguments,
   name: string,
   most: number,
+  least = 1,
 ): number | undefined => {
   const text = values[name];
   if (text === undefined) return undefined;
-  if (!/^\d+$/.test(String(text)) || Number(text) > most) {
-    throw new UsageError(`--${name} takes a whole number, ${most} at most; ${text} is none.`);
+  if (!/^\d+$/.test(String(text)) || Number(text) > most || Number(text) < least) {
+    throw new UsageError(
+      `--${name} takes a whole number, ${least} at least and ${most} at most, and not ${text}.`,
+    );
   }
   return Number(text);
 };

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import * as z from 'zod';
 import { createAdminClient } from '../admin-client.ts';
-import { CommandError } from './command-error.ts';
+import { CommandError, UsageError } from './command-error.ts';
 
 export interface StackAccess {
   /** On this machine, started by `npm start`. */
@@ -87,7 +87,14 @@ export const openStack = (outputs: StackOutputs, newKey: () => string): StackAcc
       const answer = await call(method, path, body, headers).catch((cause: unknown) => {
         throw new CommandError(unreachable(outputs.AdminUrl, isLocal), { cause });
       });
-      if (answer.status >= 400) throw new CommandError(sentenceOf(answer.status, answer.body));
+      const { status } = answer;
+      if (status === 400) throw new UsageError(sentenceOf(status, answer.body));
+      if (status >= 400) throw new CommandError(sentenceOf(status, answer.body));
+      if (typeof answer.body !== 'object' || Array.isArray(answer.body)) {
+        throw new CommandError(
+          `${outputs.AdminUrl} answered ${status} with what is no answer of Rappel: is it the admin URL?`,
+        );
+      }
       return answer.body as Body;
     },
   };

@@ -53,10 +53,14 @@ export const subscribe: Command = {
     settings: { type: 'string', about: 'JSON  the API’s other fields: {"hired_only":true}' },
   },
   run: async (session, { positionals: [url, ...types], values }) => {
+    const settings = readSettings(values.settings);
+    if ('url' in settings || 'event_types' in settings) {
+      throw new UsageError('--settings takes no url and no event_types: say them as arguments.');
+    }
     const created = await createSubscription(session, {
       url,
       event_types: types.length === 0 ? ['*'] : types,
-      ...readSettings(values.settings),
+      ...settings,
     });
     show(session, created, () =>
       formatFields({

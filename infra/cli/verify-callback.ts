@@ -32,6 +32,9 @@ export const isSignedBy = (key: string, callback: SignedCallback): boolean => {
     .some((each) => matches(Buffer.from(each.slice(scheme.length + 1), 'base64')));
 };
 
+/** Before there is anything to verify. @throws UsageError where the key is none */
+export const refuseNoKey = (key: string): void => void readKey(key, new Uint8Array());
+
 const readKey = (key: string, content: Uint8Array) => {
   const [, prefix, encoded] = /^(whsec_|whpk_)([A-Za-z0-9+/]+={0,2})$/.exec(key) ?? [];
   const bytes = Buffer.from(encoded ?? '', 'base64');

@@ -30,3 +30,11 @@ it('reads a body from standard input', () => {
 
   expect([status, stdout]).toEqual([0, expect.stringMatching(/^Valid\. /)]);
 });
+
+it('ends with 1 where what it prints cannot be written', () => {
+  const file = join(import.meta.dirname, '..', '..', '..', '..', packageJson.bin.rappel);
+
+  const { status } = spawnSync('sh', ['-c', '"$0" help > /dev/full', file], { encoding: 'utf8' });
+
+  expect(status).toBe(1);
+});

@@ -1,9 +1,11 @@
 // What the command line makes of its arguments, and what it says where they are wrong.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../../../infra/cli/commands.ts';
 import { runRappel } from '../../../../infra/cli/run-rappel.ts';
 
@@ -74,7 +76,32 @@ describe('npx rappel', () => {
       '0 is no company: --company takes its number, such as 318.',
     ],
     [['list', '--outputs', deployed], 'Which company? Say --company 318, or set RAPPEL_COMPANY.'],
-    [['tail', '--count', 'x'], '--count takes a whole number, 1000000 at most; x is none.'],
+    [
+      ['tail', '--count', 'x'],
+      '--count takes a whole number, 1 at least and 1000000 at most, and not x.',
+    ],
+    [
+      ['tail', '--count', '0'],
+      '--count takes a whole number, 1 at least and 1000000 at most, and not 0.',
+    ],
+    [
+      ['listen', '--count', '0'],
+      '--count takes a whole number, 1 at least and 1000000 at most, and not 0.',
+    ],
+    [
+      ['publish', 'task.created', '--times', '0'],
+      '--times takes a whole number, 1 at least and 1000 at most, and not 0.',
+    ],
+    [
+      ['listen', '--port', '0', '--key', 'bad'],
+      'A key is whsec_… of the subscription, or whpk_… where it signs with v1a.',
+    ],
+    [
+      ['subscribe', 'https://a.example', '--settings', '{"url":"https://b.example"}'],
+      '--settings takes no url and no event_types: say them as arguments.',
+    ],
+    [['--nope'], 'There is no command --nope: `npx rappel help` lists them.'],
+    [['--nope', 'list'], 'There is no option --nope here. `npx rappel help` shows what there is.'],
     [
       ['subscribe', 'https://a.example', '--settings', '[]'],
       '--settings takes a JSON object, such as {"hired_only":true}.',
@@ -103,6 +130,93 @@ describe('npx rappel', () => {
 
     expect(code).toBe(1);
     expect(errors).toMatch(sentence);
+  });
+});
+
+it.each([
+  [{ type: 'task.crated', data: {} }, /event\.json: type must be one of "candidate\.created", /],
+  [[{ type: 'task.created', data: {}, company_id: 'x' }], /event\.json: 0\.company_id must be a/],
+  [{ type: 'task.created', data: {}, companyId: 1 }, /event\.json: knows no "companyId"\./],
+])('names what is wrong in the event file %j', async (content, sentence) => {
+  const { code, errors } = await run('publish', fileOf('event.json', content), '--outputs', dead);
+
+  expect(code).toBe(1);
+  expect(errors).toMatch(sentence);
+});
+
+describe('with an admin URL', () => {
+  let answer: { status: number; type: string; body: unknown };
+  const api = createServer((_, response) => {
+    response.writeHead(answer.status, { 'content-type': answer.type });
+    response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
+  });
+  let file: string;
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => void api.listen(0, '127.0.0.1', resolve));
+    const { port } = api.address() as AddressInfo;
+    file = fileOf('api.json', outputs(`http://127.0.0.1:${port}/`));
+  });
+  afterAll(() => {
+    api.close();
+    api.closeAllConnections();
+  });
+  const json = 'application/json';
+
+  it('takes the outputs before the command, too', async () => {
+    answer = { status: 200, type: json, body: { subscriptions: [], next_cursor: null } };
+
+    expect(await run('--outputs', file, '--json', 'list')).toEqual({
+      code: 0,
+      text: '{"subscriptions":[]}\n',
+      errors: '',
+    });
+  });
+
+  it('says so where what answers is not Rappel', async () => {
+    answer = { status: 200, type: 'text/html', body: '<p>It works!</p>' };
+
+    const { code, errors } = await run('list', '--outputs', file);
+
+    expect(code).toBe(1);
+    expect(errors).toMatch(/answered 200 with what is no answer of Rappel: is it the admin URL\?/);
+  });
+
+  it.each([
+    [400, 2],
+    [409, 1],
+  ])('ends a call that is answered %i with %i', async (status, code) => {
+    answer = { status, type: 'application/problem+json', body: { title: 'No.' } };
+
+    expect(await run('deliveries', 'sub_1', '--status', 'bogus', '--outputs', file)).toEqual({
+      code,
+      text: '',
+      errors: 'No.\n',
+    });
+  });
+
+  it('tells who recovers nothing that nothing had failed for good', async () => {
+    answer = { status: 200, type: json, body: { id: 'job_1', status: 'done', total: 0, done: 0 } };
+
+    const { text } = await run('recover', 'sub_1', '--since', '2h', '--outputs', file);
+
+    expect(text).toMatch(/\nNothing has failed for good; what is still waiting is tried by itself/);
+  });
+
+  it('begins a tail with the row that is longest unchanged', async () => {
+    const rowOf = (id: string, created: number, updated: number) => ({
+      id,
+      status: 'delivered',
+      event_type: 'task.created',
+      attempt_count: 1,
+      created_at: `2026-10-12T08:0${created}:00.000Z`,
+      updated_at: `2026-10-12T08:0${updated}:00.000Z`,
+    });
+    const deliveries = [rowOf('del_2', 2, 3), rowOf('del_1', 1, 4)];
+    answer = { status: 200, type: json, body: { deliveries, next_cursor: null } };
+
+    const { text } = await run('tail', 'sub_1', '--count', '2', '--outputs', file);
+
+    expect(text.match(/del_\d/g)).toEqual(['del_2', 'del_1']);
   });
 });
 
