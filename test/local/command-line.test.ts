@@ -190,7 +190,7 @@ describe('npx rappel', () => {
   it('tells what the API refuses, in its words', async () => {
     const twice = await run('subscribe', 'ftp://127.0.0.1/', 'member.addde');
 
-    expect(twice.code).toBe(1);
+    expect(twice.code).toBe(2);
     expect(twice.errors).toMatch(/^The request is not valid\.\n {2}event_types\[0\] must be/);
     expect(await run('show', 'evt_none')).toMatchObject({
       code: 1,
