@@ -24,7 +24,7 @@ export const describeTrouble = (observation: Observation): string | undefined =>
     case 'denied':
       return `${time(observation.at)}  denied     ${printable(observation.reason)}`;
     case 'trouble':
-      return `${time(observation.at)}  trouble    ${observation.text}`;
+      return `${time(observation.at)}  trouble    ${printable(observation.text)}`;
     case 'invoked':
       return observation.result === 'failed'
         ? `${time(observation.at)}  failed     ${observation.functionName} after ${Math.round(observation.durationMs)} ms`

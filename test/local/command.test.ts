@@ -111,6 +111,14 @@ describe('a start that stays', () => {
     expect(await Promise.all([isFree(endpoint!), isFree(adminUrl!)])).toEqual([true, true]);
   });
 
+  it.runIf(process.env.RAPPEL_FULL)('ends where nobody reads on, as by Ctrl-C', async () => {
+    const piped = ['bash', '-o', 'pipefail', '-c', '"$@" | head -1', 'bash'];
+
+    expect(
+      await runCommand(freePorts, { command: [...piped, process.execPath, ...startScript] }),
+    ).toEqual({ code: 0, output: expect.stringMatching(/^Rappel runs on this machine[^\n]+\n$/) });
+  });
+
   const busy = (port: string, option: string): string =>
     `Port ${port} on 127.0.0.1 is busy: stop what listens there, or choose another with ${option}.\n`;
 });

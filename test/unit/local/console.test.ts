@@ -52,4 +52,7 @@ it('lets nothing that a publisher wrote steer the terminal, or look like a line 
       typeof describeProgress
     >[0]),
   ).toBe('09:00:00.120  put        x\\x1b[31mRED\\x0a15:00:00.000  FAKE evt_1');
+  expect(describeTrouble({ kind: 'trouble', at, text: `to bus ${detailType}` })).toBe(
+    '09:00:00.120  trouble    to bus x\\x1b[31mRED\\x0a15:00:00.000  FAKE',
+  );
 });
