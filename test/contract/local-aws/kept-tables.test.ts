@@ -1,6 +1,6 @@
 // Tables that a data folder kept: what a kill parted is mended, and what the stack changed is taken
 // over.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -88,6 +88,12 @@ it('refuses a folder that another process uses', async () => {
 
   await expect(start()).rejects.toThrow('Another process uses');
   await first.close();
+});
+
+it('refuses a folder that is no store, with its name and the cause', async () => {
+  writeFileSync(join(folder, 'dynamodb'), '');
+
+  await expect(start()).rejects.toThrow(/dynamodb cannot be opened \(EEXIST: .*\): start with/);
 });
 
 it('refuses a table whose key the stack has changed, and says what to do', async () => {
