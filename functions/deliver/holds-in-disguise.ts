@@ -12,12 +12,15 @@ export const holdsInDisguise = (
   secrets: readonly string[],
   charactersMin: number,
 ): boolean => {
-  const bare = bareOf(text);
+  const bare = bareOf(text.replace(cutEscape, ''));
   const wanted = secrets
     .flatMap((secret) => [bareOf(secret), ...base64Of(secret).map(lettersOf)])
     .filter(({ length }) => length >= charactersMin);
   return wanted.some((each) => bare.includes(each) || endsWithin(bare, each, charactersMin));
 };
+
+/** An escape that the end of an excerpt cuts off: what is left of it would stand between the letters. */
+const cutEscape = /(?:\\[ux]?\{?[0-9a-f]{0,5}|&#?[0-9a-z]{0,7}|%[0-9a-f]?)$/i;
 
 /** An excerpt may end within a secret. */
 const endsWithin = (bare: string, secret: string, charactersMin: number): boolean => {

@@ -1,4 +1,5 @@
-// `npm run bench:local`: how fast the whole local chain is, from PutEvents to a callback's first byte.
+// `npm run bench:local`: how fast the whole local chain is, from PutEvents to a callback's first byte; by an event that
+// leads to no second one.
 import { parseArgs } from 'node:util';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { createAdminClient } from '../../infra/admin-client.ts';
@@ -49,7 +50,7 @@ const receiver = await startReceiver(0, ({ eventId, verified }) => {
 const callAdmin = createAdminClient(stack.adminUrl, region, credentials);
 const { body } = await callAdmin('POST', `/v1/companies/${companyId}/subscriptions`, {
   url: `${receiver.url}/bench`,
-  event_types: ['candidate.moved'],
+  event_types: ['candidate.created'],
 });
 receiver.expect('/bench', (body as { secret: string }).secret);
 const eventBridge = new EventBridgeClient({ endpoint: stack.endpointUrl, region, credentials });
@@ -61,8 +62,8 @@ const put = async (ids: readonly string[]): Promise<number> => {
       Entries: ids.map((id) => ({
         EventBusName: stack.model.outputs.EventBusName,
         Source: 'ats',
-        DetailType: 'candidate.moved',
-        Detail: JSON.stringify({ ...sampleDetail('candidate.moved'), id }),
+        DetailType: 'candidate.created',
+        Detail: JSON.stringify({ ...sampleDetail('candidate.created'), id }),
       })),
     }),
   );
