@@ -67,7 +67,10 @@ describe('an answer', () => {
     ['escaped twice', (text) => encodeURIComponent(text.replaceAll('/', '\\/'))],
     ['in small letters, cut off', (text) => text.toLowerCase().slice(0, 20)],
     ['in HTML’s numbers, cut off in one', (text) => `${text.slice(0, 12).toLowerCase()}&#x2`],
-    ['as .NET writes JSON, cut off in an escape', (text) => `${text.slice(0, 12).toLowerCase()}\\u00`],
+    [
+      'as .NET writes JSON, cut off in an escape',
+      (text) => `${text.slice(0, 12).toLowerCase()}\\u00`,
+    ],
   ])('that repeats a value %s is not kept', (_, spell) => {
     const hidden = hideEchoes(refused(`<pre>X-Token: ${spell(odd)}`), [odd]);
 
