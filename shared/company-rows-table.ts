@@ -17,7 +17,7 @@ interface Place {
 /** Deletes that run side by side. */
 const atOnce = 25;
 
-/** Deletes every row of one partition that `isWanted` does not keep. Answers with how many. */
+/** Deletes every row of one partition that `isKept` does not keep. Answers with how many. */
 export const deletePartition = async (
   client: DynamoDBClient,
   table: string,

@@ -1,10 +1,14 @@
 // Parameters that several routes take: whose, which one, which page.
 import * as z from 'zod';
 import { identifierPattern, subscriptionIdPattern } from '../../shared/identifiers.ts';
+import { companyIdMax } from '../../shared/limits.ts';
 
 export const companyIdParameter = z
   .string()
-  .regex(/^[1-9]\d{0,14}$/, "must be the company's plain number, such as 318")
+  .regex(
+    new RegExp(`^[1-9]\\d{0,${String(companyIdMax).length - 1}}$`),
+    "must be the company's plain number, such as 318",
+  )
   .transform(Number)
   .describe("The company's plain number.");
 

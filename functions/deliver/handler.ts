@@ -1,5 +1,6 @@
 // Way 5 of 8. A batch of deliveries: read together, attempted side by side, each settled on its own. Next: functions/deliver/deliver.ts
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { type BuryDeps, buryPoison } from '../../shared/bury-poison.ts';
 import { type DeliveryMessage, readDeliveryMessage } from '../../shared/delivery-message.ts';
 import type { PoisonError } from '../../shared/errors.ts';
 import { attemptBudgetMs, socketsPerSubscriptionMax } from '../../shared/limits.ts';
@@ -9,14 +10,13 @@ import type { Lane } from './gate.ts';
 import type { Loaded } from './load-batch.ts';
 import { rememberHealth } from './remember-health.ts';
 
-export interface DeliverHandlerDeps extends DeliverDeps {
+export interface DeliverHandlerDeps extends DeliverDeps, Pick<BuryDeps, 'bury'> {
   /** The answer reads one message's rows, and throws for rows that it cannot read. */
   loadBatch(
     messages: readonly DeliveryMessage[],
     now: Date,
   ): Promise<(message: DeliveryMessage) => Loaded>;
   laneOf(record: SQSRecord): Lane;
-  bury(record: SQSRecord, poison: PoisonError): Promise<void>;
   /** At the end of an invocation: a worker may be frozen, and its idle sockets die unseen. */
   closeSockets(): void;
 }
@@ -86,14 +86,7 @@ const buryOne = async (
   report: Report,
 ): Promise<void> => {
   try {
-    await deps.bury(record, poison);
-    deps.metrics.count('DeadLettered');
-    deps.log({
-      event: 'delivery.dead-lettered',
-      messageId: record.messageId,
-      code: poison.code,
-      reason: poison.message,
-    });
+    await buryPoison(deps, 'delivery', record, poison);
   } catch (error) {
     report([record], error);
   }

@@ -1,14 +1,13 @@
 // Way 3 of 8. A batch of one event type's queue: each event on its own, no neighbour harmed. Next: functions/fan-out/fan-out-event.ts
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { type BuryDeps, buryPoison } from '../../shared/bury-poison.ts';
 import { PoisonError } from '../../shared/errors.ts';
 import { type AtsEvent, readEvent } from '../../shared/event.ts';
 import { errorFields } from '../../shared/log.ts';
 import type { Metrics } from '../../shared/metrics.ts';
 import { type FanOutDeps, fanOutEvent } from './fan-out-event.ts';
 
-export interface FanOutHandlerDeps extends FanOutDeps {
-  /** Puts a record into its queue's dead letters, with the reason. */
-  bury(record: SQSRecord, poison: PoisonError): Promise<void>;
+export interface FanOutHandlerDeps extends FanOutDeps, Pick<BuryDeps, 'bury'> {
   readonly metrics: Metrics;
 }
 
@@ -49,14 +48,7 @@ const settlePoison = async (
   poison: PoisonError,
 ): Promise<boolean> => {
   try {
-    await deps.bury(record, poison);
-    deps.metrics.count('DeadLettered');
-    deps.log({
-      event: 'event.dead-lettered',
-      messageId: record.messageId,
-      code: poison.code,
-      reason: poison.message,
-    });
+    await buryPoison(deps, 'event', record, poison);
     return true;
   } catch (error) {
     return reportFault(deps, record, error);

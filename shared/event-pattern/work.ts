@@ -1,4 +1,4 @@
-// What judging one event by one filter may cost: counted, not timed, so that fan-out and an explanation agree.
+// What judging one event by one filter may cost: counted, not timed, so that a busy machine judges as an idle one.
 import { filterStepsMax } from '../limits.ts';
 import { UnmatchableEventError } from './pattern-errors.ts';
 

@@ -29,9 +29,6 @@ const filter = z
   });
 
 const problemOf = (pattern: unknown): string | undefined => {
-  if (typeof pattern === 'string' && !pattern.isWellFormed()) {
-    return 'must not hold half a character (a lone surrogate)';
-  }
   try {
     refuseCostlyPattern(pattern);
     return undefined;
