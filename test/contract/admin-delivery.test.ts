@@ -1,27 +1,9 @@
 // One delivery over HTTP, on the real tables: its attempts; what it is before it has a row; where there is none.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { deliveryIdOf } from '../../shared/identifiers.ts';
-import { startDynalite, type TestDynamoDb } from '../support/start-dynalite.ts';
-import {
-  bad,
-  createLogWorld,
-  day,
-  dead,
-  good,
-  type LogWorld,
-  later,
-  start,
-} from './admin-log-setup.ts';
+import { bad, beginLogWorlds, day, dead, good, later, start, world } from './admin-log-setup.ts';
 
-let dynamodb: TestDynamoDb;
-let world: LogWorld;
-beforeAll(async () => {
-  dynamodb = await startDynalite();
-});
-beforeEach(() => {
-  world = createLogWorld(dynamodb);
-});
-afterAll(() => dynamodb.close());
+beginLogWorlds();
 
 describe('one delivery', () => {
   const pathOf = (eventId: string, { id }: { id: string }) =>

@@ -1,19 +1,19 @@
 // One event over HTTP, and the feed of a company, on the real tables.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { erasePayload } from '../../shared/erase-event-table.ts';
 import { sampleCallback } from '../../shared/event-types/samples.ts';
-import { startDynalite, type TestDynamoDb } from '../support/start-dynalite.ts';
-import { createLogWorld, day, good, type LogWorld, later, start } from './admin-log-setup.ts';
+import {
+  beginLogWorlds,
+  createLogWorld,
+  day,
+  dynamodb,
+  good,
+  later,
+  start,
+  world,
+} from './admin-log-setup.ts';
 
-let dynamodb: TestDynamoDb;
-let world: LogWorld;
-beforeAll(async () => {
-  dynamodb = await startDynalite();
-});
-beforeEach(() => {
-  world = createLogWorld(dynamodb);
-});
-afterAll(() => dynamodb.close());
+beginLogWorlds();
 
 describe('an event', () => {
   it('has its deliveries, and for the others the reason', async () => {
@@ -161,7 +161,7 @@ describe('the feed', () => {
     world.clock = later(100_000);
     const { resume_cursor } = await world.get<Feed>('/events');
 
-    const theirs = createLogWorld(dynamodb);
+    const theirs = createLogWorld();
     const { status } = await theirs.call('GET', `/events?after=${resume_cursor}`);
 
     expect(status).toBe(400);

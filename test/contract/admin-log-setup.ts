@@ -1,5 +1,5 @@
 // The log's and the feed's routes over the real tables; what they would send is kept.
-import { expect } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { createApp } from '../../functions/admin/app.ts';
 import { feedRoutes } from '../../functions/admin/feed/feed-routes.ts';
 import { logRoutes } from '../../functions/admin/log/log-routes.ts';
@@ -22,7 +22,7 @@ import type { Outcome } from '../../shared/outcome.ts';
 import type { Subscription } from '../../shared/subscription.ts';
 import { createMemoryLog, type MemoryLog } from '../support/memory-log.ts';
 import { createMemoryWorld } from '../support/memory-subscriptions.ts';
-import type { TestDynamoDb } from '../support/start-dynalite.ts';
+import { startDynalite, type TestDynamoDb } from '../support/start-dynalite.ts';
 
 export const start = new Date('2026-10-12T08:00:00.000Z');
 export const later = (ms: number) => new Date(start.getTime() + ms);
@@ -79,15 +79,31 @@ export interface LogWorld {
 
 export type Attempted = Outcome | { readonly manual: Outcome; readonly request?: string };
 
+export let dynamodb: TestDynamoDb;
+
+/** A company of its own for each test. */
+export let world: LogWorld;
+
+/** To be called once by each file of tests: its worlds are on one DynamoDB. */
+export const beginLogWorlds = (): void => {
+  beforeAll(async () => {
+    dynamodb = await startDynalite();
+  });
+  beforeEach(() => {
+    world = createLogWorld();
+  });
+  afterAll(() => dynamodb.close());
+};
+
 let companies = 0;
 
-export const createLogWorld = (dynamodb: TestDynamoDb): LogWorld => {
+export const createLogWorld = (): LogWorld => {
   const { client, tables } = dynamodb;
   companies += 1;
   const company = 1000 + companies;
   const memory = createMemoryLog();
   const { deps, rows } = createMemoryWorld();
-  const now = () => world.clock;
+  const now = () => created.clock;
   const ports: AdminDeps = {
     ...deps,
     ...memory,
@@ -102,10 +118,10 @@ export const createLogWorld = (dynamodb: TestDynamoDb): LogWorld => {
     getEvent: (companyId, id) => getEvent(client, tables.events, companyId, id, now()),
     listEvents: (companyId, range) => listEvents(client, tables.events, companyId, range, now()),
     feedDelayMs: 60_000,
-    isStopped: async () => world.stopped,
+    isStopped: async () => created.stopped,
   };
   const app = createApp<AdminDeps>(ports, [...logRoutes, ...feedRoutes]);
-  const world: LogWorld = {
+  const created: LogWorld = {
     company,
     memory,
     deps: ports,
@@ -162,10 +178,10 @@ export const createLogWorld = (dynamodb: TestDynamoDb): LogWorld => {
       return { status: response.status, json: (await response.json()) as { title?: string } };
     },
     get: async <Json>(path: string) => {
-      const { status, json } = await world.call('GET', path);
+      const { status, json } = await created.call('GET', path);
       expect(status).toBe(200);
       return json as Json;
     },
   };
-  return world;
+  return created;
 };

@@ -1,29 +1,20 @@
 // A subscription's log over HTTP, on the real tables: in order, by pages, by filters, and nothing that is past.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cursorOf } from '../../functions/admin/page.ts';
 import { deliveryIdOf } from '../../shared/identifiers.ts';
-import { startDynalite, type TestDynamoDb } from '../support/start-dynalite.ts';
 import {
   type Attempted,
   bad,
-  createLogWorld,
+  beginLogWorlds,
   day,
   dead,
   good,
-  type LogWorld,
   later,
   start,
+  world,
 } from './admin-log-setup.ts';
 
-let dynamodb: TestDynamoDb;
-let world: LogWorld;
-beforeAll(async () => {
-  dynamodb = await startDynalite();
-});
-beforeEach(() => {
-  world = createLogWorld(dynamodb);
-});
-afterAll(() => dynamodb.close());
+beginLogWorlds();
 
 interface Page {
   readonly deliveries: { event_id: string }[];

@@ -1,20 +1,11 @@
 // Resending a delivery, and testing a subscription, over HTTP on the real tables: what is sent, what is refused.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { resendDelivery } from '../../functions/admin/log/resend-delivery.ts';
 import { sampleCallback } from '../../shared/event-types/samples.ts';
 import { deliveryIdOf } from '../../shared/identifiers.ts';
-import { startDynalite, type TestDynamoDb } from '../support/start-dynalite.ts';
-import { bad, createLogWorld, day, good, type LogWorld, later, start } from './admin-log-setup.ts';
+import { bad, beginLogWorlds, day, good, later, start, world } from './admin-log-setup.ts';
 
-let dynamodb: TestDynamoDb;
-let world: LogWorld;
-beforeAll(async () => {
-  dynamodb = await startDynalite();
-});
-beforeEach(() => {
-  world = createLogWorld(dynamodb);
-});
-afterAll(() => dynamodb.close());
+beginLogWorlds();
 
 describe('resending', () => {
   const resend = (eventId: string, { id }: { id: string }) =>
