@@ -1,7 +1,7 @@
 // Pins what local mode assumes about dynalite, of which it calls inner parts: read this when an
 // update turns red.
 import { createRequire } from 'node:module';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { openDynalite } from '../../infra/local/aws/dynalite-engine.ts';
 import { prepareTable } from '../../infra/local/aws/dynamodb-tables.ts';
 import { thingsTable } from '../contract/local-aws/small-stack.ts';
@@ -75,5 +75,36 @@ it('does not know ReturnValuesOnConditionCheckFailure, which is why we answer it
     code: 'ConditionalCheckFailedException',
     members: {},
   });
+  await engine.store.db.close();
+});
+
+it('leaves open no iterator that a query or a scan began', async () => {
+  const engine = await openThings();
+  const { db } = engine.store as unknown as { db: Record<string, (resource: object) => void> };
+  const open = new Set<object>();
+  const opened: object[] = [];
+  const { attachResource, detachResource } = db;
+  Object.assign(db, {
+    attachResource: (resource: object) => {
+      opened.push(resource);
+      open.add(resource);
+      attachResource!.call(db, resource);
+    },
+    detachResource: (resource: object) => {
+      open.delete(resource);
+      detachResource!.call(db, resource);
+    },
+  });
+  for (const at of ['1', '2', '3']) {
+    await engine.run('PutItem', { TableName, Item: { ...Item, sk: { S: at } } });
+  }
+
+  const KeyConditionExpression = 'pk = :pk';
+  const ExpressionAttributeValues = { ':pk': { S: 'a' } };
+  await engine.run('Query', { TableName, KeyConditionExpression, ExpressionAttributeValues });
+  await engine.run('Scan', { TableName, Limit: 1 });
+
+  expect(opened).toHaveLength(2);
+  await vi.waitFor(() => expect(open.size).toBe(0));
   await engine.store.db.close();
 });

@@ -44,6 +44,8 @@ export interface DynaliteStore {
     open(): Promise<void>;
     close(): Promise<void>;
     iterator(range: { gte: string; lt: string }): AsyncIterable<[string, Item]>;
+    keys(range: object): Iterator;
+    values(range: object): Iterator;
   };
   readonly tableDb: {
     awsRegion: string;
@@ -57,6 +59,11 @@ export interface DynaliteStore {
     checkStatus: boolean | Done<TableDescription>,
     done?: Done<TableDescription>,
   ): void;
+}
+
+interface Iterator {
+  return?(): Promise<void>;
+  close(): Promise<void>;
 }
 
 interface IndexRow {
@@ -139,6 +146,19 @@ const errorOf = (error: unknown): unknown => {
   return new AwsError(code, body.message ?? body.Message ?? '', { status: statusCode });
 };
 
+/** dynalite ends an iterator by a method of another kind of iterator, which Level's lacks. One that is not closed keeps
+ *  the whole state of its time: a query would cost memory, or disk, for as long as the engine runs. */
+const closeIterators = (db: DynaliteStore['db']): void => {
+  for (const name of ['keys', 'values'] as const) {
+    const open = db[name].bind(db);
+    db[name] = (range) => {
+      const iterator = open(range);
+      iterator.return = () => iterator.close();
+      return iterator;
+    };
+  }
+};
+
 /** Opens the engine: in memory, or kept in `folder`. `refuse` may throw an `AwsError` for what
  *  dynalite would let through. LevelDB hands each write to the operating system before it answers,
  *  so what was answered survives the end of this process (though not of the machine). */
@@ -157,6 +177,7 @@ export const openDynalite = (
     }),
   );
   const store = db.create({ createTableMs: 0, ...(folder === undefined ? {} : { path: folder }) });
+  closeIterators(store.db);
 
   return {
     store,

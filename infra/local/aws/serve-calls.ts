@@ -70,7 +70,9 @@ const handle = async (
     return;
   }
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
   try {
     const body = await bodyOf(request);
     const { authorization, 'x-amz-security-token': token } = request.headers;
