@@ -27,6 +27,9 @@ const longPollSeconds = 20;
 
 const closeGraceMs = 3_000;
 
+/** A batch that runs for longer waits for somebody, and takes no core from the others. */
+const computingMs = 250;
+
 /** What the function's role must be allowed on the queue.
  *  https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 const requiredActions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
@@ -37,13 +40,19 @@ interface Source extends EventSourceOptions {
   readonly concurrencyMax: number;
   /** Batches that may run at once now: fewer after faults of the function. */
   limit: number;
-  running: number;
+  readonly running: Set<Running>;
   /** Calls failed in a row. */
   failures: number;
   /** Once the grace of `close` is over, the queue may be gone. */
   abandoned: boolean;
   /** Resolves when a batch ends or the polling stops; renewed each time. */
   change: PromiseWithResolvers<void>;
+}
+
+/** A batch under way. */
+interface Running {
+  /** On the clock of `performance.now`. */
+  readonly startedAt: number;
 }
 
 /** Starts polling, unless the mapping is disabled. A permission that the function's role lacks
@@ -56,7 +65,7 @@ export const startEventSource = (options: EventSourceOptions): EventSource => {
     stop: new AbortController(),
     concurrencyMax,
     limit: concurrencyMax,
-    running: 0,
+    running: new Set(),
     failures: 0,
     abandoned: false,
     change: Promise.withResolvers(),
@@ -68,7 +77,7 @@ export const startEventSource = (options: EventSourceOptions): EventSource => {
       notify(source);
       await polling;
       const endsAt = performance.now() + closeGraceMs;
-      while (source.running > 0 && performance.now() < endsAt) {
+      while (source.running.size > 0 && performance.now() < endsAt) {
         await changed(source, endsAt - performance.now());
       }
       source.abandoned = true;
@@ -136,9 +145,10 @@ const receiveBatch = async ({ mapping, queues, stop }: Source): Promise<Received
 };
 
 const startBatch = async (source: Source, messages: readonly ReceivedMessage[]): Promise<void> => {
-  source.running += 1;
+  const batch: Running = { startedAt: performance.now() };
+  source.running.add(batch);
   const succeeded = await runBatch(source, messages, () => source.abandoned);
-  source.running -= 1;
+  source.running.delete(batch);
   if (succeeded) {
     source.failures = 0;
     source.limit = Math.min(source.limit + 1, source.concurrencyMax);
@@ -150,15 +160,19 @@ const startBatch = async (source: Source, messages: readonly ReceivedMessage[]):
 };
 
 /** Waits until one more batch may start. After a full one that may be at once. Otherwise
- *  messages get a moment to gather, the longer the more batches run, or until one of these ends:
- *  a slow call keeps the others waiting for no more than that moment, and a small machine does
- *  not run hundreds of batches of one message. */
+ *  messages get a moment to gather, the longer the more batches compute, or until one ends: a
+ *  small machine does not run hundreds of batches of one message. */
 const waitForRoom = async (source: Source, wasFull: boolean): Promise<void> => {
   const { stop } = source;
-  if (!wasFull) await changed(source, Math.min(2 * source.running, 50));
-  while (source.running >= source.limit && !stop.signal.aborted) await changed(source);
+  if (!wasFull) await changed(source, Math.min(2 * computing(source), 50));
+  while (source.running.size >= source.limit && !stop.signal.aborted) await changed(source);
   // AWS slows the polling of a function that fails, and gives no figures; these are ours.
   if (source.failures > 0) await pause(source, Math.min(50 * 2 ** source.failures, 5_000));
+};
+
+const computing = ({ running }: Source): number => {
+  const since = performance.now() - computingMs;
+  return [...running].filter(({ startedAt }) => startedAt > since).length;
 };
 
 const notify = (source: Source): void => {

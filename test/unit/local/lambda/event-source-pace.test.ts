@@ -53,6 +53,19 @@ describe('batches', () => {
     expect(calls.map(({ bodies }) => bodies)).toEqual([['a'], ['b']]);
   });
 
+  it('gather no longer behind one that waits for somebody: it takes no core', async () => {
+    const { queue, calls } = startSource({ maximumConcurrency: 4 });
+    queue.put('a');
+    await tick(1_000);
+
+    queue.put('b');
+    await tick(1);
+    queue.put('c');
+    await tick(1);
+
+    expect(calls.map(({ bodies }) => bodies)).toEqual([['a'], ['b'], ['c']]);
+  });
+
   it('with a window wait for more, until they are full or it ends', async () => {
     const { queue, calls } = startSource({ batchSize: 3, batchingWindowSeconds: 2 });
     queue.put('a');
