@@ -22,34 +22,54 @@ export const findRecipients = (
   event: AtsEvent,
   storedAt: Date,
 ): Subscription[] => {
+  if (event.test) {
+    const { subscriptionId } = event.test;
+    return subscriptions.filter((one) => one.id === subscriptionId && one.deletedAt === undefined);
+  }
   const bodyFor = fullBodiesOf(event);
-  const share = shareWork(subscriptions.length);
-  const obstacleOf = (subscription: Subscription) =>
-    share((work) => findObstacle(subscription, deps.conditionsOf, event, storedAt, bodyFor, work));
-  return subscriptions.filter((subscription) =>
-    event.test
-      ? subscription.id === event.test.subscriptionId && subscription.deletedAt === undefined
-      : wants(deps, subscription, event, obstacleOf),
+  const found = judgeAll(subscriptions, (subscription, work) =>
+    findObstacle(subscription, deps.conditionsOf, event, storedAt, bodyFor, work),
+  );
+  return subscriptions.filter((subscription, index) =>
+    wants(deps, subscription, event, found[index]!),
   );
 };
 
+type Judge = (subscription: Subscription, work: Work) => Obstacle | undefined;
+
+interface Judged {
+  readonly obstacle?: Obstacle | undefined;
+  readonly error?: unknown;
+  /** Steps that it was given, which did not suffice. */
+  readonly usedUp?: number;
+}
+
 /**
- * Shares what an event may cost among those that judge it, one after the other: each is sure of its part, and leaves to
- * the others what it does not use. So no hundred filters hold up the events behind this one.
+ * Shares what an event may cost among those that judge it, so that no hundred filters hold up the events behind this
+ * one. In turn, each is sure of its part, and leaves to the others what it does not use. What is left over then goes to
+ * those whose part was too small, in their order: each judges once more, from the beginning.
  */
-const shareWork = (count: number) => {
+const judgeAll = (subscriptions: readonly Subscription[], judge: Judge): Judged[] => {
   let left = eventStepsMax;
-  let judges = count;
-  return <Result>(judge: (work: Work) => Result): Result => {
-    const part = Math.min(filterStepsMax, Math.floor(left / Math.max(judges, 1)));
+  const judgeWithin = (subscription: Subscription, part: number): Judged => {
     const work = { left: part };
-    judges -= 1;
     try {
-      return judge(work);
+      return { obstacle: judge(subscription, work) };
+    } catch (error) {
+      return { error, ...(work.left < 0 && { usedUp: part }) };
     } finally {
       left -= part - Math.max(work.left, 0);
     }
   };
+  const inTurn = subscriptions.map((subscription, index) => {
+    const part = Math.floor(left / (subscriptions.length - index));
+    return judgeWithin(subscription, Math.min(filterStepsMax, part));
+  });
+  return inTurn.map((judged, index) => {
+    const part = Math.min(filterStepsMax, left);
+    const mayHelp = judged.usedUp !== undefined && part > judged.usedUp;
+    return mayHelp ? judgeWithin(subscriptions[index]!, part) : judged;
+  });
 };
 
 /**
@@ -60,20 +80,17 @@ const wants = (
   { metrics, log }: RecipientsDeps,
   subscription: Subscription,
   event: AtsEvent,
-  obstacleOf: (subscription: Subscription) => Obstacle | undefined,
+  { obstacle, error }: Judged,
 ): boolean => {
-  try {
-    return obstacleOf(subscription) === undefined;
-  } catch (error) {
-    metrics.count('BrokenFilters');
-    log({
-      event: 'subscription.filter-fault',
-      companyId: event.companyId,
-      subscriptionId: subscription.id,
-      eventId: event.id,
-      // Not its message: it would quote the filter.
-      errorName: error instanceof Error ? error.name : 'Unknown',
-    });
-    return false;
-  }
+  if (error === undefined) return obstacle === undefined;
+  metrics.count('BrokenFilters');
+  log({
+    event: 'subscription.filter-fault',
+    companyId: event.companyId,
+    subscriptionId: subscription.id,
+    eventId: event.id,
+    // Not its message: it would quote the filter.
+    errorName: error instanceof Error ? error.name : 'Unknown',
+  });
+  return false;
 };
