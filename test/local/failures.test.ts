@@ -130,8 +130,10 @@ describe('a failing receiver', () => {
     const { rows } = await settled(id, 'delivered', mine);
 
     const [detail] = rows.filter(({ sk }) => sk.startsWith('attempt#'));
-    expect(detail).toMatchObject({ number: 1, errorClass: 'timeout' });
+    const reason = 'No answer came within 10 s.';
+    expect(detail).toMatchObject({ number: 1, errorClass: 'timeout', reason });
     expect(detail!.durationMs).toBeGreaterThanOrEqual(9_900);
+    expect(detail!.durationMs).toBeLessThan(13_000);
   });
 
   it('never puts a dead letter anywhere', async () => {
