@@ -2,12 +2,16 @@
 import { openCallbackSockets } from '../../../functions/deliver/callback-sockets.ts';
 import { sendCallback } from '../../../functions/deliver/send-callback.ts';
 import { parseAllowList } from '../../../shared/address-guard.ts';
+import { testAuthority } from '../../fixtures/receivers.ts';
 
-const [harmlessUrl = '', hostileUrl = ''] = process.argv.slice(2);
+const [harmlessUrl = '', hostileUrl = '', nameServer = ''] = process.argv.slice(2);
 
 const deps = {
-  rules: parseAllowList('http://127.0.0.1:*'),
-  sockets: openCallbackSockets(),
+  rules: parseAllowList(
+    'http://127.0.0.1:*,https://localhost:*,http://harmless.receiver.test:*,http://dead.receiver.test:*',
+  ),
+  sockets: openCallbackSockets({ ca: testAuthority }),
+  nameServers: [nameServer],
   now: () => new Date(),
 };
 
@@ -26,6 +30,7 @@ deps.sockets.close();
 process.stdout.write(
   JSON.stringify({
     grownMb: ((process.resourceUsage().maxRSS - kibBefore) * 1024) / 1_000_000,
-    outcomes: outcomes.map(({ kind }) => kind),
+    met: outcomes.map((met) => (met.kind === 'accepted' ? met.kind : met.errorClass)),
+    longestMs: Math.max(...outcomes.map(({ durationMs }) => durationMs)),
   }),
 );
