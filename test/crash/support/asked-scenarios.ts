@@ -1,7 +1,7 @@
 // Crash scenarios of what people ask for: pauses and stops, attempts by hand, jobs, erasures.
 import { nextAttemptMessage } from '../../../shared/delivery-message.ts';
 import type { Company } from './company.ts';
-import { comment, created, publish, vacancy } from './planned-events.ts';
+import { comment, created, publish, publishInBoth, vacancy } from './planned-events.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Sends a delivery's next attempt as the admin API would, when a person asks for it. */
@@ -125,5 +125,32 @@ export const askedScenarios: readonly Scenario[] = [
     steps: [(company) => company.erase(created)],
     afterwards: [publish(created, vacancy)],
     expected: { deliveries: { 'vacancy>a': ['delivered', 1] }, erased: ['created'] },
+  },
+  {
+    name: 'a company that is deleted, beside one that is not',
+    subscriptions: {
+      a: { payload: 'thin' },
+      paused: { status: 'paused' },
+      well: { maxPerSecond: 50 },
+    },
+    answer: ({ to, eventId }) => ({ status: to === 'a' && eventId === 'created' ? 500 : 200 }),
+    steps: [publishInBoth(created, vacancy), (company) => company.delete()],
+    afterwards: [(company) => company.neighbour!.publish(comment)],
+    expected: {
+      deliveries: {},
+      gone: true,
+      neighbour: {
+        'created>a': ['exhausted', 4],
+        'vacancy>a': ['delivered', 1],
+        'comment>a': ['delivered', 1],
+        'created>paused': ['held', 0],
+        'vacancy>paused': ['held', 0],
+        'comment>paused': ['held', 0],
+        'created>well': ['delivered', 1],
+        'vacancy>well': ['delivered', 1],
+        'comment>well': ['delivered', 1],
+      },
+      announced: { 'webhook.delivery.exhausted': 1 },
+    },
   },
 ];

@@ -2,7 +2,8 @@
 import type { AwsCall } from '../../../infra/local/aws/aws-call.ts';
 import type { StackModel } from '../../../infra/local/stack-model.ts';
 
-const labels = { FanOut: 'fan-out', Deliver: 'deliver', Sweep: 'sweep' } as const;
+/** Those whose workers are ended, by how their logical ids begin. */
+export const labels = { FanOut: 'fan-out', Deliver: 'deliver', Sweep: 'sweep' } as const;
 
 /** The function that makes a call, where it is one of those whose workers are ended. */
 export const callerOf = (

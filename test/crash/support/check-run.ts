@@ -1,8 +1,11 @@
 // What must hold at the end of a run, wherever a worker was ended.
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { attemptKeyPrefix } from '../../../shared/attempts-table.ts';
+import { deletionKeyPrefix } from '../../../shared/company-deletions-table.ts';
+import type { Company } from './company.ts';
 import type { CrashStack, Run } from './crash-stack.ts';
 import type { PlacedRow } from './placed-rows.ts';
+import type { ExpectedDeliveries } from './scenario.ts';
 
 type Row = Record<string, unknown> & { readonly pk: string; readonly sk: string };
 
@@ -22,9 +25,13 @@ export const checkRun = async (
   const found = rows
     .filter(({ table }) => table === stack.model.outputs.DeliveriesTable)
     .map(({ item }) => unmarshall(item) as Row);
+  const { company, scenario } = run;
+  const { deliveries, neighbour = {} } = scenario.expected;
   return [
     ...run.problems,
-    ...checkDeliveries(stack, run, found),
+    ...checkDeliveries(stack, company, deliveries, found),
+    ...(company.neighbour ? checkDeliveries(stack, company.neighbour, neighbour, found) : []),
+    ...(scenario.expected.gone ? await checkGone(company) : []),
     ...checkErased(run, rows),
     ...(await checkDeadLetters(stack, run)),
     ...checkAnnounced(run),
@@ -33,11 +40,13 @@ export const checkRun = async (
 
 const checkDeliveries = (
   stack: CrashStack,
-  { company, scenario: { expected } }: Run,
-  rows: readonly Row[],
+  company: Company,
+  expected: ExpectedDeliveries,
+  allRows: readonly Row[],
 ): string[] => {
+  const rows = allRows.filter(({ pk }) => pk.startsWith(`${company.id}#`));
   const deliveries = new Map(rows.filter(isDelivery).map((row) => [`${row.pk}/${row.sk}`, row]));
-  const problems = Object.entries(expected.deliveries).flatMap(([arrow, [status, min, max]]) => {
+  const problems = Object.entries(expected).flatMap(([arrow, [status, min, max]]) => {
     const [eventId, to] = arrow.split('>') as [string, string];
     const name = company.nameOf(eventId, to);
     const row = deliveries.get(name) as DeliveryRow | undefined;
@@ -92,6 +101,19 @@ const checkErased = ({ company, scenario }: Run, rows: readonly PlacedRow[]): st
   return rows
     .filter(({ item }) => partitions.includes(item.pk!.S!) && item.body !== undefined)
     .map(({ item }) => `${item.pk!.S} ${item.sk!.S} still has its payload`);
+};
+
+/** What no event may come back over, and what tells of it. */
+const checkGone = async (company: Company): Promise<string[]> => {
+  const rows = (await company.allRows()).map(({ item }) => unmarshall(item) as Row);
+  const isTombstone = ({ sk }: Row) => sk === 'erased';
+  const isProof = ({ sk, status }: Row) => sk.startsWith(deletionKeyPrefix) && status === 'done';
+  const left = rows.filter((row) => !isTombstone(row) && !isProof(row));
+  return [
+    ...left.map(({ pk, sk }) => `${pk} ${sk} is left of a company that was deleted`),
+    ...(rows.some(isTombstone) ? [] : ['there is no tombstone']),
+    ...(rows.some(isProof) ? [] : ['there is no proof of the deletion']),
+  ];
 };
 
 /** A batch whose worker ended comes again, and its poison is buried again. */

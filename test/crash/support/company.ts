@@ -2,12 +2,13 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { candidateIdsOf } from '../../../shared/candidate-ids.ts';
+import { type CandidateId, candidateIdsOf } from '../../../shared/candidate-ids.ts';
 import { askedAgain } from '../../../shared/erasure.ts';
 import { putErasure } from '../../../shared/erasures-table.ts';
 import type { AtsEvent } from '../../../shared/event.ts';
 import { derivedId } from '../../../shared/event-types/derive-events.ts';
 import { sampleDetail } from '../../../shared/event-types/samples.ts';
+import type { EventTypeName } from '../../../shared/event-types.ts';
 import { newHealth } from '../../../shared/health.ts';
 import { putHealth } from '../../../shared/health-table.ts';
 import { type JobKind, newJob } from '../../../shared/job.ts';
@@ -23,6 +24,8 @@ import type { PlannedEvent, Scenario } from './scenario.ts';
 
 export interface Company {
   readonly id: number;
+  /** Another company with the same subscriptions, where the scenario has one. */
+  readonly neighbour: Company | undefined;
   /** By label. */
   readonly subscriptions: Readonly<Record<string, { id: string; secret: string }>>;
   nameOf(eventId: string, label: string): DeliveryName;
@@ -46,8 +49,12 @@ export interface Company {
   erase({ type }: PlannedEvent): Promise<void>;
   /** An emergency stop. */
   stop(): Promise<void>;
-  /** Every row of the company. */
+  /** Asks for the deletion of all that there is of the company. */
+  delete(): Promise<void>;
+  /** Every row of the company that time passes for. */
   rows(): Promise<PlacedRow[]>;
+  /** And its keys, and which events its candidates lead to. */
+  allRows(): Promise<PlacedRow[]>;
 }
 
 /** The rows of the company that the admin API made for a scenario, by the scenario's name. */
@@ -92,6 +99,7 @@ export const createCompany = async (
   id: number,
   { subscriptions: planned }: Scenario,
   template: Template,
+  neighbour?: Company,
 ): Promise<Company> => {
   const { outputs, queues } = stack.model;
   const { subscriptions } = template;
@@ -100,6 +108,7 @@ export const createCompany = async (
     template.rows.map((row) => moveTo(id, template.id, row)),
   );
   const eventIds = new Set<string>();
+  const candidates = new Set<CandidateId>();
   const typeQueues = new Set<string>();
   for (const [label, { health }] of Object.entries(planned)) {
     if (health === undefined) continue;
@@ -109,14 +118,18 @@ export const createCompany = async (
   const laneUrls = { fast: outputs.DeliveryQueueUrl!, slow: outputs.SlowDeliveryQueueUrl! };
   const company: Company = {
     id,
+    neighbour,
     subscriptions,
     nameOf: (eventId, label) => `${id}#${eventId}/${subscriptions[label]!.id}`,
     get queueUrls() {
-      return [...typeQueues, laneUrls.fast, laneUrls.slow];
+      return [
+        ...new Set([...typeQueues, ...(neighbour?.queueUrls ?? []), laneUrls.fast, laneUrls.slow]),
+      ];
     },
     publish: async (...events) => {
       for (const { type, id: eventId } of events) {
         eventIds.add(eventId);
+        for (const candidate of candidatesIn(type)) candidates.add(candidate);
         const end = `-${type.replaceAll('.', '-')}`;
         typeQueues.add(queues.find(({ name }) => name.endsWith(end))!.url);
       }
@@ -179,13 +192,17 @@ export const createCompany = async (
       await putJob(stack.dynamodb, outputs.DeliveriesTable!, newJob(asked, undefined, now));
     },
     erase: async ({ type }) => {
-      const [candidate] = candidateIdsOf(sampleDetail(type) as Pick<AtsEvent, 'data' | 'ids'>);
+      const [candidate] = candidatesIn(type);
       const asked = { companyId: id, requestedBy: 'test', candidate: candidate! };
       const erasure = askedAgain(undefined, asked, new Date());
       await putErasure(stack.dynamodb, outputs.DeliveriesTable!, erasure);
     },
     stop: async () => {
       await putStop(stack.dynamodb, outputs.SubscriptionsTable!, id, new Date());
+    },
+    delete: async () => {
+      const { status } = await stack.callAdmin('DELETE', `/v1/companies/${id}`);
+      if (status !== 202) throw new Error(`the deletion was answered with ${status}`);
     },
     rows: async () => {
       const tables = [outputs.EventsTable!, outputs.DeliveriesTable!];
@@ -206,12 +223,28 @@ export const createCompany = async (
         ...events,
       ]);
     },
+    allRows: async () => [
+      ...(await company.rows()),
+      ...(await readAll(stack, [
+        ...Object.values(subscriptions).map((each): [string, string] => [
+          outputs.KeysTable!,
+          `${id}#${each.id}`,
+        ]),
+        ...[...candidates].map((candidate): [string, string] => [
+          outputs.EventsTable!,
+          `${id}#candidate#${candidate}`,
+        ]),
+      ])),
+    ],
     passDays: async (days) => passTime(stack, await company.rows(), days * dayMs),
   };
   return company;
 };
 
 const dayMs = 86_400_000;
+
+const candidatesIn = (type: EventTypeName): CandidateId[] =>
+  candidateIdsOf(sampleDetail(type) as Pick<AtsEvent, 'data' | 'ids'>);
 
 const moveTo = (id: number, from: number, { table, item }: PlacedRow): PlacedRow => ({
   table,

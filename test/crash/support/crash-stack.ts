@@ -5,6 +5,7 @@ import { startTestStack, type TestStack } from '../../local/support/local-stack.
 import { callerOf, siteOf } from './call-site.ts';
 import type { Company } from './company.ts';
 import { type CrashReceiver, type ReceivedCallback, startCrashReceiver } from './crash-receiver.ts';
+import { rightsUsedBy } from './grants.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import type { Fault, Place, Target } from './point.ts';
 import { createReaper, gone, type Reaper } from './reaper.ts';
@@ -27,6 +28,8 @@ export interface CrashStack extends TestStack, Traffic {
   readonly receiver: CrashReceiver;
   readonly reaper: Reaper;
   readonly ledger: Ledger;
+  /** Rights of the three functions that their calls have needed so far. */
+  readonly rightsUsed: ReadonlySet<string>;
   begin(run: Run, target?: Target): void;
 }
 
@@ -38,6 +41,7 @@ export const startCrashStack = async (): Promise<CrashStack> => {
   const places = new WeakMap<AwsCall, Place>();
   const faults = new WeakMap<AwsCall, Fault>();
   const ledger = createLedger();
+  const rightsUsed = new Set<string>();
   const reaper = createReaper(({ functionName, token }) =>
     stack.functions.endWorkers(functionName, token),
   );
@@ -56,6 +60,7 @@ export const startCrashStack = async (): Promise<CrashStack> => {
         }
         const place = reaper.count(siteOf(stack.model, caller.label, call));
         places.set(call, place);
+        for (const right of rightsUsedBy(stack.model, caller.label, call)) rightsUsed.add(right);
         skipDelay(call);
         const fault = reaper.faultAt(place, caller);
         if (fault) faults.set(call, fault);
@@ -80,11 +85,12 @@ export const startCrashStack = async (): Promise<CrashStack> => {
   const deliver = stack.model.functions.find(({ logicalId }) => logicalId.startsWith('Deliver'))!;
   const receiver = await startCrashReceiver(async (callback, respond) => {
     if (run === undefined) throw new Error('a callback came while nothing ran');
-    const name = run.company.nameOf(callback.eventId, callback.to);
+    const company = companyOf(run, callback);
+    const name = company.nameOf(callback.eventId, callback.to);
     const attempt = ledger.attempts(name) + 1;
     const caller = { functionName: deliver.name, token: ledger.call(name) };
     const place = reaper.count('deliver callback');
-    const answer = await answerOf(run, callback, attempt);
+    const answer = await answerOf(run, company, callback, attempt);
     if (reaper.isEnd(place, 'before')) {
       reaper.doom(caller);
       await reaper.reap(caller);
@@ -103,6 +109,7 @@ export const startCrashStack = async (): Promise<CrashStack> => {
     receiver,
     reaper,
     ledger,
+    rightsUsed,
     begin: (next, target) => {
       run = next;
       ledger.begin();
@@ -153,8 +160,16 @@ const note = (
   }
 };
 
+/** The companies of a run have the same subscriptions, and may have events of the same id. */
+const companyOf = ({ company }: Run, { body }: ReceivedCallback): Company => {
+  const { company_id } = JSON.parse(body) as { company_id: number };
+  const { neighbour } = company;
+  return neighbour?.id === company_id ? neighbour : company;
+};
+
 const answerOf = async (
-  { scenario, company, waits, problems }: Run,
+  { scenario, waits, problems }: Run,
+  company: Company,
   { to, eventId, headers, body }: ReceivedCallback,
   attempt: number,
 ): Promise<Answer> => {

@@ -31,9 +31,11 @@ export const playScenario = async (
   scenario: Scenario,
   target?: Target,
 ): Promise<Played> => {
-  companies += 1;
   const template = await templateOf(stack, scenario);
-  const company = await createCompany(stack, companies, scenario, template);
+  const neighbour = scenario.expected.neighbour
+    ? await createCompany(stack, ++companies, scenario, template)
+    : undefined;
+  const company = await createCompany(stack, ++companies, scenario, template, neighbour);
   const run: Run = { scenario, company, waits: 0, announced: [], problems: [] };
   stack.begin(run, target);
   let rows: PlacedRow[] = [];
@@ -61,7 +63,7 @@ const templateOf = async (stack: CrashStack, scenario: Scenario) => {
 /** Passes the time to each timer, and sweeps. Gives the rows as they are in the end. */
 const untilTimersEnd = async (stack: CrashStack, run: Run): Promise<PlacedRow[]> => {
   for (; run.waits < waitsMax; run.waits += 1) {
-    const rows = await run.company.rows();
+    const rows = await rowsOf(run);
     const due = nextTimer(rows);
     if (due === undefined) return rows;
     // With nothing left to deliver only a circuit's last minutes remain.
@@ -73,8 +75,13 @@ const untilTimersEnd = async (stack: CrashStack, run: Run): Promise<PlacedRow[]>
     await stack.untilQuiet(run.company.queueUrls);
   }
   run.problems.push(`timers are left after ${waitsMax} waits`);
-  return run.company.rows();
+  return rowsOf(run);
 };
+
+const rowsOf = async ({ company }: Run): Promise<PlacedRow[]> => [
+  ...(await company.rows()),
+  ...((await company.neighbour?.rows()) ?? []),
+];
 
 const sweepOf = ({ model }: CrashStack): string =>
   model.functions.find(({ logicalId }) => logicalId.startsWith('Sweep'))!.arn;

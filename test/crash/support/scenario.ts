@@ -37,9 +37,17 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** `event>subscription`: its last status, and the callbacks that this takes without a crash; a number, or a range. */
+export type ExpectedDeliveries = Readonly<
+  Record<string, readonly [DeliveryStatus, number, number?]>
+>;
+
 export interface Expected {
-  /** `event>subscription`: its last status, and the callbacks that this takes without a crash; a number, or a range. */
-  readonly deliveries: Readonly<Record<string, readonly [DeliveryStatus, number, number?]>>;
+  readonly deliveries: ExpectedDeliveries;
+  /** Those of a second company with the same subscriptions. There is one where this is given. */
+  readonly neighbour?: ExpectedDeliveries;
+  /** Nothing is left of the company but its tombstone, and the proof that it was deleted. */
+  readonly gone?: true;
   /** Events of which no payload may be left. */
   readonly erased?: readonly string[];
   /** Codes of dead letters, and how many of each. */
