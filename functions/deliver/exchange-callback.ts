@@ -144,11 +144,16 @@ const watchSocket = (
     onReady();
   };
   const connected = (socket: Socket): void => {
+    const { remoteAddress } = socket;
+    if (remoteAddress === undefined) {
+      request.destroy(new CallbackFailure('connect', 'The connection was closed at once.'));
+      return;
+    }
     progress.phase = 'securing';
-    progress.peerAddress = socket.remoteAddress;
+    progress.peerAddress = remoteAddress;
     // A second look, for a socket that came about without our look-up: a literal in the URL.
     const isAllowed = reach === 'public' ? isPublicAddress : isLoopbackAddress;
-    if (!isAllowed(socket.remoteAddress ?? '')) {
+    if (!isAllowed(remoteAddress)) {
       request.destroy(new CallbackFailure('blocked', `Its address is not ${reach}.`));
     } else if (request.reusedSocket || url.protocol === 'http:') {
       ready();
@@ -158,7 +163,9 @@ const watchSocket = (
     progress.socket = socket;
     progress.bytesReadBefore = socket.bytesRead;
     if (request.reusedSocket) return connected(socket);
-    socket.once('connect', () => connected(socket));
+    // Ahead of TLS, which would greet an address that was not judged. Answered with a reset, that greeting would also
+    // take the address away before it is looked at.
+    socket.prependOnceListener('connect', () => connected(socket));
     socket.once('secureConnect', ready);
   });
 };
