@@ -1,11 +1,11 @@
 // One request and its answer over one socket, which is connected to an address that was judged.
-import type { IncomingMessage } from 'node:http';
 import { type Agent, type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { isLoopbackAddress, isPublicAddress } from '../../shared/address-guard/public-address.ts';
 import type { Reach } from '../../shared/address-guard.ts';
 import type { Met } from '../../shared/outcome.ts';
+import { answerTo } from './answer-to.ts';
 import { CallbackFailure, failureOf, type Phase, timeoutIn } from './callback-failure.ts';
 import { judgedLookup } from './judged-lookup.ts';
 import { readAnswer } from './read-answer.ts';
@@ -39,14 +39,13 @@ interface Progress {
   sentAt?: number;
   status?: number;
   socket?: Socket;
+  /** What ended the connection before the answer was whole. */
+  brokenBy?: Error;
   bytesReadBefore: number;
 }
 
 /** Bytes of an answer's headers. */
 const headerBytesMax = 16 * 1024;
-
-/** Interim answers (1xx) before the real one; more are a flood. */
-const interimAnswersMax = 10;
 
 /** Rejects for faults of ours only. */
 export const exchangeCallback = async (exchange: Exchange, now: () => Date): Promise<Exchanged> => {
@@ -60,14 +59,21 @@ export const exchangeCallback = async (exchange: Exchange, now: () => Date): Pro
   watchSocket(request, exchange, progress, deadlines.stopConnect);
   try {
     request.end(exchange.body);
-    const response = await answerTo(request);
+    const response = await answerTo(request, (error) => {
+      progress.brokenBy ??= error;
+    });
     progress.phase = 'answering';
     progress.status = response.statusCode;
-    return { ...factsOf(progress), met: await readAnswer(response, now()), wasStale: false };
+    const met = await readAnswer(response, now());
+    // A failure is one from its status on. A success without a length is whole only where the other side ended it, not
+    // a deadline or a reset. https://www.rfc-editor.org/rfc/rfc9112#section-8 It may end the connection without ending
+    // TLS: many servers do, and of a body that is thrown away nothing is lost.
+    if (met.kind === 'accepted' && progress.brokenBy !== undefined) throw progress.brokenBy;
+    return { ...factsOf(progress), met, wasStale: false };
   } catch (error) {
-    const { socket, bytesReadBefore, phase, status } = progress;
+    const { socket, bytesReadBefore, phase, status, brokenBy } = progress;
     const hasAnswerBegun = socket !== undefined && socket.bytesRead > bytesReadBefore;
-    const failure = deadlines.expiry() ?? failureOf(error, phase, hasAnswerBegun);
+    const failure = deadlines.expiry() ?? failureOf(brokenBy ?? error, phase, hasAnswerBegun);
     const { errorClass, message: reason } = failure;
     const wasStale = request.reusedSocket && errorClass === 'protocol' && !hasAnswerBegun;
     const met: Met = { kind: 'unreachable', errorClass, reason, ...(status && { status }) };
@@ -169,21 +175,3 @@ const watchSocket = (
     socket.once('secureConnect', ready);
   });
 };
-
-/** The answer's head. `error` stays listened to, as it may come again later. */
-const answerTo = (request: ClientRequest): Promise<IncomingMessage> =>
-  new Promise((resolve, reject) => {
-    let interimAnswers = 0;
-    request.on('error', reject);
-    request.once('response', resolve);
-    request.on('information', () => {
-      interimAnswers += 1;
-      if (interimAnswers > interimAnswersMax) {
-        request.destroy(new CallbackFailure('protocol', 'It sent interim answers without end.'));
-      }
-    });
-    // Node ends a request that is answered with 101 without an error and without an answer.
-    request.once('close', () =>
-      reject(new CallbackFailure('protocol', 'It switched to a protocol that was not asked for.')),
-    );
-  });
