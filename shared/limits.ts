@@ -33,6 +33,10 @@ export const callbackTimeoutMs = 10_000;
 /** Bytes kept of a failed callback's answer, after decompression: enough to read an error page's first screen. */
 export const responseBytesMax = 16 * 1024;
 
+/** Bytes of a callback's whole answer as they come, whatever they are. What is read of one, 64 KiB of body, is 384 KiB
+ *  in chunks of a byte each, and eleven heads of 16 KiB come before it: more is made of empty lines and padded chunks. */
+export const answerBytesMax = 1024 * 1024;
+
 /** Milliseconds that must be left of an invocation to start an attempt: the callback's ten seconds and the
  *  time to record it. A message that comes later is reported as failed and comes again. */
 export const attemptBudgetMs = 12_000;

@@ -1,5 +1,7 @@
-// The head of an answer to a request, and what breaks an answer off: an error, or a flood.
+// The head of an answer to a request, and what breaks an answer off: an error, or more bytes than any honest one has.
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { answerBytesMax } from '../../shared/limits.ts';
 import { CallbackFailure } from './callback-failure.ts';
 
 /** Interim answers (1xx) before the real one; more are a flood. */
@@ -26,6 +28,9 @@ export const answerTo = (
       reject(error);
       if (!head?.complete) onBroken(error);
     });
+    request.once('socket', (socket) =>
+      countBytes(request, socket, () => breakOff('Its answer is endless.')),
+    );
     let interimAnswers = 0;
     request.on('information', () => {
       interimAnswers += 1;
@@ -43,3 +48,14 @@ export const answerTo = (
       reject(new CallbackFailure('protocol', 'It switched to a protocol that was not asked for.')),
     );
   });
+
+/** Ahead of the parser, which takes empty lines, sizes of chunks and their extensions without end, and shows none. */
+const countBytes = (request: ClientRequest, socket: Socket, onTooMany: () => void): void => {
+  const bytesBefore = socket.bytesRead;
+  const count = (): void => {
+    if (socket.bytesRead - bytesBefore > answerBytesMax) onTooMany();
+  };
+  socket.prependListener('data', count);
+  // The socket's next request counts anew.
+  request.once('close', () => socket.off('data', count));
+};

@@ -1,5 +1,6 @@
 // From an HTTP answer to an outcome: what the receiver says, and no more of it than is needed.
 import type { IncomingMessage } from 'node:http';
+import { finished } from 'node:stream';
 import { responseBytesMax } from '../../shared/limits.ts';
 import type { Met, ReceiverRequest } from '../../shared/outcome.ts';
 import { decodeAnswer } from './decode-answer.ts';
@@ -32,32 +33,43 @@ export const readAnswer = async (response: IncomingMessage, now: Date): Promise<
     return { kind: 'accepted', status, ...(request && { request }) };
   }
   const retryAfterMs = retryAfterOf(status, response, now);
-  const parts: Buffer[] = [];
-  await readBody(response, keptBytesMax, parts).catch(() => {});
+  const kept = Buffer.alloc(keptBytesMax);
+  let keptBytes = 0;
+  const keep = (part: Buffer): void => {
+    keptBytes += part.copy(kept, keptBytes);
+  };
+  await readBody(response, keptBytesMax, keep).catch(() => {});
+  const body = kept.subarray(0, keptBytes);
   return {
     kind: 'refused',
     errorClass: 'http',
     status,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(request && { request }),
-    bodyExcerpt: await decodeAnswer(Buffer.concat(parts), response.headers['content-encoding']),
+    bodyExcerpt: await decodeAnswer(body, response.headers['content-encoding']),
     headers: headersOf(response),
   };
 };
 
-/** Reads to the end or to the limit, at which the socket is destroyed with what is to come. */
-const readBody = async (
+/** Reads to the end or to the limit, at which the socket is destroyed with what is to come. Nothing is collected on the
+ *  way: in chunks of a byte each, an object for each of them would weigh a hundred times what it holds. */
+const readBody = (
   response: IncomingMessage,
   bytesMax: number,
-  parts?: Buffer[],
-): Promise<void> => {
-  let bytes = 0;
-  for await (const part of response as AsyncIterable<Buffer>) {
-    parts?.push(part);
-    bytes += part.length;
-    if (bytes >= bytesMax) return;
-  }
-};
+  onPart: (part: Buffer) => void = () => {},
+): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let bytes = 0;
+    response.on('data', (part: Buffer) => {
+      if (bytes >= bytesMax) return;
+      onPart(part);
+      bytes += part.length;
+      if (bytes < bytesMax) return;
+      resolve();
+      response.destroy();
+    });
+    finished(response, (error) => (error ? reject(error) : resolve()));
+  });
 
 /** Where a receiver asks for both, it is switched off: that ends this delivery's attempts too. */
 const requestOf = (
