@@ -15,8 +15,11 @@ import { responseBytesMax } from '../../shared/limits.ts';
 export const decodeAnswer = async (bytes: Buffer, encoding = ''): Promise<string> => {
   const decoder = decoderFor(encoding.trim().toLowerCase(), bytes);
   const decoded = decoder === undefined ? bytes : await decompress(decoder, bytes);
-  return cut(Buffer.from(cut(decoded.length > 0 ? decoded : bytes)));
+  return cutExcerpt(cut(decoded.length > 0 ? decoded : bytes));
 };
+
+/** The beginning of a text, as long as an excerpt may be. */
+export const cutExcerpt = (text: string): string => cut(Buffer.from(text));
 
 type Decoder = ReturnType<typeof createGunzip> | ReturnType<typeof createBrotliDecompress>;
 
@@ -59,6 +62,6 @@ const decompress = async (decoder: Decoder, bytes: Buffer): Promise<Buffer> => {
   return Buffer.concat(parts);
 };
 
-/** Cuts between characters. Twice, since bytes that are not UTF-8 grow when they are replaced. */
+/** Cuts between characters. Bytes that are not UTF-8 grow when they are replaced: their text is cut again. */
 const cut = (bytes: Buffer): string =>
   new TextDecoder().decode(bytes.subarray(0, responseBytesMax), { stream: true });

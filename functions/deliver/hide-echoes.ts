@@ -1,6 +1,8 @@
 // A failure's answer without the secrets that it repeats: many a framework's error page prints the request's headers.
 import type { Outcome } from '../../shared/outcome.ts';
+import { cutExcerpt } from './decode-answer.ts';
 import { holdsInDisguise } from './holds-in-disguise.ts';
+import { headerCharactersMax } from './read-answer.ts';
 
 const hidden = '[hidden]';
 
@@ -18,14 +20,18 @@ export const hideEchoes = (outcome: Outcome, secrets: readonly string[]): Outcom
   const texts = textsOf(secrets);
   const spellings = spellingsOf(texts);
   const hide = (text: string) => {
-    const left = hideCutOff(hideAll(text, spellings), spellings);
+    const left = hideAll(text, spellings);
     return holdsInDisguise(left, texts, partCharactersMin) ? allHidden : left;
   };
   return {
     ...outcome,
-    bodyExcerpt: hide(outcome.bodyExcerpt),
+    // The mark is longer than the shortest values.
+    bodyExcerpt: cutExcerpt(hide(outcome.bodyExcerpt)),
     headers: Object.fromEntries(
-      Object.entries(outcome.headers).map(([name, value]) => [name, hide(value)]),
+      Object.entries(outcome.headers).map(([name, value]) => [
+        name,
+        hide(value).slice(0, headerCharactersMax),
+      ]),
     ),
   };
 };
@@ -37,11 +43,9 @@ const textsOf = (secrets: readonly string[]): string[] =>
     ...secret.split(/[\s,;=:]+/).filter(({ length }) => length >= partCharactersMin),
   ]);
 
-/** Longest first: a part must not be hidden out of a whole, whose rest would then stay. */
-const spellingsOf = (texts: readonly string[]): string[] => {
-  const spelt = texts.flatMap((text) => [text, inJson(text), inHtml(text), inUrl(text)]);
-  return [...new Set(spelt)].sort((one, other) => other.length - one.length);
-};
+const spellingsOf = (texts: readonly string[]): string[] => [
+  ...new Set(texts.flatMap((text) => [text, inJson(text), inHtml(text), inUrl(text)])),
+];
 
 /** Of `Basic …`, which servers decode: what follows the user's name. https://www.rfc-editor.org/rfc/rfc7617 */
 const passwordIn = (secret: string): string => {
@@ -62,15 +66,33 @@ const inHtml = (text: string): string =>
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&#39;');
 
-const hideAll = (text: string, spellings: readonly string[]): string =>
-  spellings.reduce((left, spelling) => left.replaceAll(spelling, hidden), text);
-
-/** An excerpt may end within a value. */
-const hideCutOff = (text: string, spellings: readonly string[]): string => {
+/** In one go over the text as it came: a value that is a part of the mark must not be found in marks. What overlaps or
+ *  touches is hidden together, so that no end of one value stays beside another. */
+const hideAll = (text: string, spellings: readonly string[]): string => {
+  const isHidden = new Uint8Array(text.length);
   for (const spelling of spellings) {
-    for (let length = spelling.length - 1; length >= partCharactersMin; length -= 1) {
-      if (text.endsWith(spelling.slice(0, length))) return text.slice(0, -length) + hidden;
+    for (let at = text.indexOf(spelling); at >= 0; ) {
+      const end = at + spelling.length;
+      isHidden.fill(1, at, end);
+      at = text.indexOf(spelling, end);
     }
+    isHidden.fill(1, text.length - cutOffLength(text, spelling));
   }
-  return text;
+  let shown = '';
+  for (let from = 0; from < text.length; ) {
+    const isMark = isHidden[from] === 1;
+    const end = isHidden.indexOf(isMark ? 0 : 1, from);
+    const to = end < 0 ? text.length : end;
+    shown += isMark ? hidden : text.slice(from, to);
+    from = to;
+  }
+  return shown;
+};
+
+/** An excerpt may end within a value: how many of its characters it then has. */
+const cutOffLength = (text: string, spelling: string): number => {
+  for (let length = spelling.length - 1; length >= partCharactersMin; length -= 1) {
+    if (text.endsWith(spelling.slice(0, length))) return length;
+  }
+  return 0;
 };

@@ -4,7 +4,8 @@
 const layersMax = 3;
 
 /**
- * Compares letters and digits alone, once what JSON, JavaScript, HTML and URLs escape is undone; and the secrets' base64.
+ * Compares letters and digits alone, once what JSON, JavaScript, HTML and URLs escape is undone; and the secrets in
+ * base64 and hexadecimal.
  * @param charactersMin letters and digits that must agree: fewer do so by chance
  */
 export const holdsInDisguise = (
@@ -14,13 +15,13 @@ export const holdsInDisguise = (
 ): boolean => {
   const bare = bareOf(text.replace(cutEscape, ''));
   const wanted = secrets
-    .flatMap((secret) => [bareOf(secret), ...base64Of(secret).map(lettersOf)])
+    .flatMap((secret) => [bareOf(secret), hexOf(secret), ...base64Of(secret).map(lettersOf)])
     .filter(({ length }) => length >= charactersMin);
   return wanted.some((each) => bare.includes(each) || endsWithin(bare, each, charactersMin));
 };
 
 /** An escape that the end of an excerpt cuts off: what is left of it would stand between the letters. */
-const cutEscape = /(?:\\[ux]?\{?[0-9a-f]{0,5}|&#?[0-9a-z]{0,7}|%[0-9a-f]?)$/i;
+const cutEscape = /(?:\\[ux]?\{?0*[0-9a-f]{0,5}|&[0-9a-z]{0,7}|&#x?0*[0-9a-f]{0,7}|%[0-9a-f]?)$/i;
 
 /** An excerpt may end within a secret. */
 const endsWithin = (bare: string, secret: string, charactersMin: number): boolean => {
@@ -41,11 +42,11 @@ const bareOf = (text: string): string => {
 const unescapeOnce = (text: string): string =>
   text
     .replaceAll(/\\u([0-9a-f]{4})/gi, fromHex)
-    .replaceAll(/\\u\{([0-9a-f]{1,6})\}/gi, fromHex)
+    .replaceAll(/\\u\{0*([0-9a-f]{1,6})\}/gi, fromHex)
     .replaceAll(/\\x([0-9a-f]{2})/gi, fromHex)
-    .replaceAll(/&#x([0-9a-f]{1,6});?/gi, fromHex)
+    .replaceAll(/&#x0*([0-9a-f]{1,6});?/gi, fromHex)
     .replaceAll(/%([0-9a-f]{2})/gi, fromHex)
-    .replaceAll(/&#(\d{1,7});?/g, (_, code) => characterOf(Number(code)))
+    .replaceAll(/&#0*(\d{1,7});?/g, (_, code) => characterOf(Number(code)))
     .replaceAll(/&[a-z]{2,8};/gi, (name) => namedSigns.get(name.toLowerCase()) ?? name);
 
 const fromHex = (_: string, code: string): string => characterOf(Number.parseInt(code, 16));
@@ -61,6 +62,8 @@ const namedSigns: ReadonlyMap<string, string> = new Map(
     ...['lpar', 'rpar', 'lsqb', 'rsqb', 'lcub', 'rcub', 'commat', 'grave', 'hat', 'verbar', 'nbsp'],
   ].map((name) => [`&${name};`, name === 'amp' ? '&' : ' ']),
 );
+
+const hexOf = (secret: string): string => Buffer.from(secret).toString('hex');
 
 /** A secret's base64 as it stands within that of a longer text: at each of three places, without what its neighbours
  *  take part in. https://www.rfc-editor.org/rfc/rfc4648#section-4 */

@@ -18,7 +18,7 @@ const shownHeaders = [
   ...['retry-after', 'server', 'via', 'www-authenticate', 'x-request-id'],
 ];
 
-const headerCharactersMax = 256;
+export const headerCharactersMax = 256;
 
 /**
  * A success counts once its body has ended or has filled the drain: an answer that is cut off, or
