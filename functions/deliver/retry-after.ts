@@ -2,15 +2,17 @@
 import { retryAfterMsMax } from '../../shared/limits.ts';
 
 const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+const shortDay = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
+const longDay = '(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day';
 const time = '(?<hour>\\d{2}):(?<minute>\\d{2}):(?<second>\\d{2})';
 
-/** The three forms of a date in HTTP, the latter two obsolete but to be read. The day of the week
+/** The three forms of a date in HTTP, the latter two obsolete but to be read. The day of the week must be one, and
  *  says nothing that the date does not.
  *  https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7 */
 const datePatterns = [
-  `\\w{3}, (?<day>\\d{2}) (?<month>\\w{3}) (?<year>\\d{4}) ${time} GMT`,
-  `\\w{3,6}day, (?<day>\\d{2})-(?<month>\\w{3})-(?<year>\\d{2}) ${time} GMT`,
-  `\\w{3} (?<month>\\w{3}) (?<day>[ \\d]\\d) ${time} (?<year>\\d{4})`,
+  `${shortDay}, (?<day>\\d{2}) (?<month>\\w{3}) (?<year>\\d{4}) ${time} GMT`,
+  `${longDay}, (?<day>\\d{2})-(?<month>\\w{3})-(?<year>\\d{2}) ${time} GMT`,
+  `${shortDay} (?<month>\\w{3}) (?<day>[ \\d]\\d) ${time} (?<year>\\d{4})`,
 ].map((pattern) => new RegExp(`^${pattern}$`));
 
 /**
