@@ -57,7 +57,11 @@ it.each([
     'Tue, 24 Nov 2026 09:60:00 GMT',
     'Tue, 24 Nov 2026 09:01:61 GMT',
   ],
-  ...['Xyz, 24 Nov 2026 09:01:00 GMT', 'Someday, 24-Nov-26 09:01:00 GMT', '123 Nov 24 09:01:00 2026'],
+  ...[
+    'Xyz, 24 Nov 2026 09:01:00 GMT',
+    'Someday, 24-Nov-26 09:01:00 GMT',
+    '123 Nov 24 09:01:00 2026',
+  ],
   ...['Tue, 24 Nov 2026 09:01:00 GMT\n', 'Tue, 24 Nov 2026 09:01:00 GMT; x'],
 ])('"%s" counts for nothing', (value) => {
   expect(parseRetryAfter(value, now)).toBeUndefined();
