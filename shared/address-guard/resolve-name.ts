@@ -1,7 +1,7 @@
 // The addresses of a name, all of them judged. Asked anew for every connection.
-import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Reach } from '../address-guard.ts';
+import { askAgain, resolversFor } from './ask-again.ts';
 import { isLoopbackAddress, isPublicAddress } from './public-address.ts';
 
 /** `reason` is a sentence for the customer, and names the host at most. */
@@ -16,9 +16,6 @@ export interface ResolveOptions {
   readonly nameServers?: readonly string[];
   readonly timeoutMs: number;
 }
-
-/** Milliseconds to wait for an answer before asking again: a lost packet is no dead name. */
-const questionTimeoutMs = 800;
 
 /** Milliseconds that one family's addresses wait for the other's answer: some name servers never
  *  answer for IPv6. Nothing slips through: only addresses that were judged are connected to. */
@@ -58,21 +55,25 @@ const askNameServers = async (
   { nameServers, timeoutMs }: ResolveOptions,
   hostname: string,
 ): Promise<string[] | string> => {
-  const resolver = new Resolver({ timeout: questionTimeoutMs, tries: 3 });
-  if (nameServers !== undefined) resolver.setServers(nameServers);
+  const resolvers = resolversFor(nameServers, timeoutMs);
+  const cancel = (): void => {
+    for (const resolver of resolvers) resolver.cancel();
+  };
   const startedAt = performance.now();
-  let timer = setTimeout(() => resolver.cancel(), timeoutMs);
+  let timer = setTimeout(cancel, timeoutMs);
   const hurry = (addresses: string[]): string[] => {
     const leftMs = timeoutMs - (performance.now() - startedAt);
     clearTimeout(timer);
-    timer = setTimeout(() => resolver.cancel(), Math.min(leftMs, otherFamilyMs));
+    timer = setTimeout(cancel, Math.min(leftMs, otherFamilyMs));
     return addresses;
   };
   const answers = await Promise.allSettled([
-    resolver.resolve4(hostname).then(hurry),
-    resolver.resolve6(hostname).then(hurry),
+    askAgain(resolvers, (resolver) => resolver.resolve4(hostname)).then(hurry),
+    askAgain(resolvers, (resolver) => resolver.resolve6(hostname)).then(hurry),
   ]);
   clearTimeout(timer);
+  // What was asked again has no use for its answer any more.
+  cancel();
   const addresses = answers.flatMap((answer) =>
     answer.status === 'fulfilled' ? answer.value : [],
   );
