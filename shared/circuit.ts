@@ -6,6 +6,7 @@ import {
   drainPerMinute,
   indexLagMsMax,
   probeEveryMs,
+  probeGapMsMin,
 } from './limits.ts';
 
 export interface Circuit {
@@ -16,6 +17,8 @@ export interface Circuit {
   readonly state: 'closed' | 'open' | 'half-open';
   /** The one timer: when the sweep looks at the circuit next. Undefined only where nothing can be parked. */
   readonly tendAt?: Date;
+  /** While open: when a probe was taken last; before the first, when it opened. */
+  readonly probedAt?: Date;
   /** While closed and something waits: which of `drainPerMinute` was released last. */
   readonly drainStep?: number;
   /** Since when the sweep has found nothing parked. */
@@ -54,7 +57,17 @@ export const afterFailure = (
   const relapsed = circuit.state === 'half-open' || isDraining(circuit);
   const spanMs = now.getTime() - failingSince.getTime();
   const dead = failures >= circuitFailuresMin && spanMs >= circuitSpanMs;
-  return relapsed || dead ? { state: 'open', tendAt: aMinuteAfter(now) } : circuit;
+  return relapsed || dead ? { state: 'open', tendAt: aMinuteAfter(now), probedAt: now } : circuit;
+};
+
+/**
+ * The circuit once a probe is taken; undefined where it is too soon for one. The pace is kept here, where a probe
+ * arrives, and not by when it was sent: behind a slow lane that is minutes late several are on their way at once.
+ */
+export const probed = (circuit: Circuit, now: Date): Circuit | undefined => {
+  if (circuit.state !== 'open') return undefined;
+  const sinceMs = now.getTime() - (circuit.probedAt?.getTime() ?? 0);
+  return sinceMs < probeGapMsMin ? undefined : { ...circuit, probedAt: now };
 };
 
 /** A success while open, of the probe or of an attempt that began before: the receiver lives. */
@@ -82,7 +95,7 @@ export const tended = (circuit: Circuit, found: number, now: Date): Circuit => {
   const emptySince = found > 0 ? undefined : (circuit.emptySince ?? now);
   const isIdle = emptySince !== undefined && now.getTime() - emptySince.getTime() > indexLagMsMax;
   if (circuit.state === 'open') {
-    return isIdle ? quiet(now) : { state: 'open', tendAt: aMinuteAfter(now), emptySince };
+    return isIdle ? quiet(now) : { ...circuit, tendAt: aMinuteAfter(now), emptySince };
   }
   if (isIdle) return closedCircuit;
   const tendAt = nextSweepAfter(now);
@@ -91,7 +104,7 @@ export const tended = (circuit: Circuit, found: number, now: Date): Circuit => {
 };
 
 /** For a subscription that is not enabled: what is parked goes at full pace, and deliver holds or cancels it. */
-export const unparking = ({ paced: _, ...circuit }: Circuit): Circuit => ({
+export const unparking = ({ paced: _, probedAt: __, ...circuit }: Circuit): Circuit => ({
   ...circuit,
   state: 'closed',
   drainStep: lastDrainStep,

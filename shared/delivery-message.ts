@@ -27,7 +27,8 @@ const schema = z.object({
     .optional(),
   /** Of a test event, before it has a row that says so. */
   test: z.literal(true).optional(),
-  /** Lets it through an open circuit, once: the revision of the health row that sent it as a probe. */
+  /** Lets it through an open circuit, if it is time for a probe: the revision of the health row that sent it, so that
+   *  each has a number of its own, and younger ones a higher. */
   probe: z.int().positive().optional(),
   /** Milliseconds since 1970: when the bus took the event. Only where fan-out sends a delivery for the first time. */
   published_at: z.int().positive().optional(),

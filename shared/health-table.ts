@@ -15,6 +15,8 @@ interface HealthRow {
   readonly slow_until?: string;
   readonly circuit: Circuit['state'];
   readonly tend_at?: string;
+  readonly probed_at?: string;
+  readonly last_probe?: number;
   readonly drain_step?: number;
   readonly empty_since?: string;
   readonly paced?: boolean;
@@ -75,6 +77,8 @@ const toRow = (health: Health) => ({
   slow_until: health.slowUntil?.toISOString(),
   circuit: health.circuit.state,
   tend_at: health.circuit.tendAt?.toISOString(),
+  probed_at: health.circuit.probedAt?.toISOString(),
+  last_probe: health.lastProbe,
   drain_step: health.circuit.drainStep,
   empty_since: health.circuit.emptySince?.toISOString(),
   paced: health.circuit.paced,
@@ -99,6 +103,7 @@ export const healthOf = (item: Item): Health => {
     circuit: {
       state: row.circuit,
       ...dated('tendAt', row.tend_at),
+      ...dated('probedAt', row.probed_at),
       ...(row.drain_step !== undefined && { drainStep: row.drain_step }),
       ...dated('emptySince', row.empty_since),
       ...(row.paced && { paced: true }),
@@ -109,6 +114,7 @@ export const healthOf = (item: Item): Health => {
         ({ ...notice, at: new Date(at), ...dated('failingSince', failing_since) }) as Notice,
     ),
     revision: row.revision,
+    ...(row.last_probe !== undefined && { lastProbe: row.last_probe }),
     ...dated('failingSince', row.failing_since),
     ...dated('lastSuccessAt', row.last_success_at),
     ...dated('slowUntil', row.slow_until),

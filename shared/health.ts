@@ -6,6 +6,7 @@ import {
   closedCircuit,
   isDraining,
   parksDeliveries,
+  probed,
 } from './circuit.ts';
 import {
   disableAfterMs,
@@ -31,6 +32,8 @@ export interface Health {
   readonly slowAnswers: readonly Date[];
   readonly slowUntil?: Date;
   readonly circuit: Circuit;
+  /** The number of the probe that was taken last: each is taken once, and none after a younger one. */
+  readonly lastProbe?: number;
   /** Warnings given in this run of failures. */
   readonly warnings: number;
   /** What the ATS has yet to be told; the sweep tells it. */
@@ -93,12 +96,21 @@ export const afterEnabling = ({
   companyId,
   subscriptionId,
   circuit,
+  lastProbe,
   revision,
 }: Health): Health => ({
   ...newHealth(companyId, subscriptionId),
   circuit,
+  ...(lastProbe !== undefined && { lastProbe }),
   revision,
 });
+
+/** Once a probe is taken; undefined where it is a copy of one that was, or comes too soon after it. */
+export const afterProbe = (health: Health, probe: number, now: Date): Health | undefined => {
+  if (probe <= (health.lastProbe ?? 0)) return undefined;
+  const circuit = probed(health.circuit, now);
+  return circuit && { ...health, circuit, lastProbe: probe };
+};
 
 const afterGoodAnswer = (health: Health, now: Date): Health => {
   const circuit = afterSuccess(health.circuit);

@@ -94,8 +94,13 @@ export const sweepReserveMs = 5_000;
 export const circuitFailuresMin = 10;
 export const circuitSpanMs = 60_000;
 
-/** Milliseconds between two probes of an open circuit, at least. */
+/** Milliseconds between two probes that an open circuit is sent, at least. */
 export const probeEveryMs = 60_000;
+
+/** Milliseconds between two probes that are taken, at least, and between its opening and the first: they are counted
+ *  from where a probe arrives, however late that is. A little less than the minute between two that are sent: sweeps
+ *  are not punctual, nor are queues, and one that came a second early would be parked for another minute. */
+export const probeGapMsMin = 55_000;
 
 /** Milliseconds between two steps of its draining, at least: one for each sweep. Less than the minute between two, as
  *  a sweep that came a moment sooner than the one before would find nothing due, and halve the pace. */

@@ -1,7 +1,7 @@
 // Before an attempt: the health of the subscription decides which way a delivery takes. Waiting spends no attempt.
 import { isPacing, parksDeliveries } from '../../shared/circuit.ts';
 import type { DeliveryMessage } from '../../shared/delivery-message.ts';
-import { type Health, takesSlowLane } from '../../shared/health.ts';
+import { afterProbe, type Health, takesSlowLane } from '../../shared/health.ts';
 import type { Subscription } from '../../shared/subscription.ts';
 import { type TurnDeps, takesTurn } from './take-turn.ts';
 
@@ -34,9 +34,26 @@ export const chooseWay = async (
   return (await takesTurn(deps, of, maxPerSecond)) ? 'attempt' : 'await-turn';
 };
 
-/** A probe holds for one attempt: taking it changes the revision that it was given for, and SQS's copies find it gone. */
+/** Writers that may meet on one health row in a row, before the probe is left to the next minute. */
+const conflictsMax = 3;
+
+/**
+ * Taking it is a write, which sets the time that the next is counted from: SQS's copies, and probes that come side by
+ * side, find it taken.
+ */
 const takesProbe = async (
   deps: GateDeps,
   { probe }: DeliveryMessage,
-  health: Health,
-): Promise<boolean> => probe === health.revision && deps.putHealth(health);
+  known: Health,
+): Promise<boolean> => {
+  if (probe === undefined) return false;
+  let health: Health | undefined = known;
+  for (let conflicts = 0; health !== undefined && conflicts < conflictsMax; conflicts += 1) {
+    const next = afterProbe(health, probe, deps.now());
+    if (next === undefined) return false;
+    if (await deps.putHealth(next)) return true;
+    // The sweep was first, which writes the row each minute; or a probe, and then it is too soon for this one.
+    health = await deps.getHealth(health.companyId, health.subscriptionId);
+  }
+  return false;
+};

@@ -34,10 +34,12 @@ describe('the health rows', () => {
       circuit: {
         state: 'closed',
         tendAt: at(30),
+        probedAt: at(29),
         drainStep: 2,
         emptySince: at(4),
         paced: true,
       },
+      lastProbe: 7,
       warnings: 1,
       notices: [
         { kind: 'failing', at: at(5), failures: 11, failingSince: at(0), share: 0.5 },

@@ -10,6 +10,7 @@ import {
   isPacing,
   pacing,
   parksDeliveries,
+  probed,
   releasable,
   tended,
   unparking,
@@ -47,9 +48,26 @@ describe('a circuit', () => {
     expect(afterFailure(opened, 11, start, atSecond(100))).toBe(opened);
   });
 
-  it('lets one delivery through a minute while open', () => {
+  it('sends one delivery a minute while open', () => {
     expect(releasable(open)).toBe(1);
     expect(tended(open, 1, atSecond(60))).toEqual({ state: 'open', tendAt: atSecond(120) });
+  });
+
+  it('takes a probe when about a minute has passed since it opened, or took the last', () => {
+    const opened = afterFailure(closedCircuit, 10, start, atSecond(90));
+    const taken = probed(opened, atSecond(90 + 55));
+
+    expect(probed(opened, atSecond(90 + 54))).toBeUndefined();
+    expect(taken).toEqual({ ...opened, probedAt: atSecond(145) });
+    expect(probed(tended(taken!, 1, atSecond(150)), atSecond(145 + 54))).toBeUndefined();
+    expect(probed(tended(taken!, 1, atSecond(150)), atSecond(145 + 55))).toBeDefined();
+  });
+
+  it('takes none while it is not open', () => {
+    expect([afterSuccess(open), closedCircuit].map((it) => probed(it, atSecond(900)))).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
 
   it('is half-open after a success, and still parks until the sweep closes it', () => {

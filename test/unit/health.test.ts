@@ -125,9 +125,10 @@ describe('the health of a subscription', () => {
 
   it('begins anew when its subscription is enabled again, but keeps the timer of what is parked', () => {
     const circuit = { state: 'open', tendAt: atSecond(60) } as const;
-    const health = afterEnabling({ ...failedTimes(30, fresh, days(6)), circuit, revision: 9 });
+    const kept = { circuit, lastProbe: 8, revision: 9 };
+    const health = afterEnabling({ ...failedTimes(30, fresh, days(6)), ...kept });
 
-    expect(health).toEqual({ ...fresh, circuit, revision: 9 });
+    expect(health).toEqual({ ...fresh, ...kept });
   });
 
   it('opens its circuit after any run of ten failures over a minute, and never before', () => {

@@ -158,20 +158,40 @@ describe('deliver', () => {
   it('sends a parked delivery round again when its circuit lost its timer meanwhile', async () => {
     const recorded = recordDeliver(good, { getHealth: async () => healthWith({}) });
 
-    await run(recorded, { health: openHealth }, { probe: 3 }, 'slow');
+    const probed = { ...openHealth, lastProbe: 3 };
+
+    await run(recorded, { health: probed }, { probe: 3 }, 'slow');
 
     expect(recorded.calls).toEqual(['putDelivery', 'enqueue']);
     expect(JSON.parse(recorded.sent[0]!.body)).toEqual(messageOf());
   });
 
   it.each([
-    { name: 'lets the probe through that it was given for', probe: 4, taken: true, attempts: true },
-    { name: 'parks a probe whose copy was quicker', probe: 4, taken: false, attempts: false },
-    { name: 'parks a probe of an earlier minute', probe: 3, taken: true, attempts: false },
-  ])('$name', async ({ probe, taken, attempts }) => {
-    const recorded = recordDeliver(good, { putHealth: async () => taken });
+    { name: 'lets a probe through', agoSeconds: 55, lastProbe: 3, attempts: true },
+    { name: 'parks a probe less than a minute after another', agoSeconds: 54, attempts: false },
+    { name: 'parks a copy of the last probe', agoSeconds: 600, lastProbe: 4, attempts: false },
+    { name: 'parks a probe sent before the last', agoSeconds: 600, lastProbe: 5, attempts: false },
+  ])('$name', async ({ agoSeconds, lastProbe = 0, attempts }) => {
+    const circuit = { ...openHealth.circuit, probedAt: later(-agoSeconds * 1000) };
+    const recorded = recordDeliver(good);
 
-    await run(recorded, { health: openHealth }, { probe }, 'slow');
+    await run(recorded, { health: { ...openHealth, circuit, lastProbe } }, { probe: 4 }, 'slow');
+
+    expect(recorded.calls.includes('attempt')).toBe(attempts);
+    expect(recorded.health[0]?.lastProbe).toBe(attempts ? 4 : undefined);
+  });
+
+  it.each([
+    { name: 'parks a probe where another was quicker', by: { probedAt: now }, attempts: false },
+    { name: 'takes a probe though the sweep has just tended its circuit', by: {}, attempts: true },
+  ])('$name', async ({ by, attempts }) => {
+    const written = { ...openHealth, circuit: { ...openHealth.circuit, ...by }, revision: 5 };
+    const recorded = recordDeliver(good, {
+      getHealth: async () => written,
+      putHealth: async ({ revision }) => revision === 5,
+    });
+
+    await run(recorded, { health: openHealth }, { probe: 4 }, 'slow');
 
     expect(recorded.calls.includes('attempt')).toBe(attempts);
   });
