@@ -18,6 +18,8 @@ export interface RappelFunctionProps {
   /** What differs by stage or is made at deploy; checked against the function's own schema by `satisfies`. */
   readonly environment: Readonly<Record<string, string>>;
   readonly description: string;
+  /** 512 unless it says otherwise. */
+  readonly memoryMb?: number;
 }
 
 /** Its role may write to its own log group and nothing else; each construct grants what its function needs. */
@@ -25,7 +27,7 @@ export class RappelFunction extends LambdaFunction {
   constructor(
     scope: Construct,
     id: string,
-    { bundle, environment, description }: RappelFunctionProps,
+    { bundle, environment, description, memoryMb = 512 }: RappelFunctionProps,
   ) {
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       retention: RetentionDays.ONE_MONTH,
@@ -44,7 +46,7 @@ export class RappelFunction extends LambdaFunction {
       handler: 'index.handler',
       code: Code.fromAsset(bundle),
       // CPU follows memory: at 512 MB the SDK loads and TLS shakes hands in half the time of 256.
-      memorySize: 512,
+      memorySize: memoryMb,
       timeout: Duration.seconds(functionTimeoutSeconds),
       environment: { NODE_OPTIONS: '--enable-source-maps', ...environment },
       loggingFormat: LoggingFormat.JSON,

@@ -19,8 +19,6 @@ export interface SweepDeps extends DueDeps, AnnounceDeps, TendDeps {
   findDue(shard: string, now: Date, limit: number, start?: Item): Promise<HintPage>;
   /** Does a step of a job. Undefined where another sweep is at it. */
   tendJob(hint: Hint, remainingMs: () => number): Promise<true | undefined>;
-  /** Milliseconds left of this invocation. */
-  remainingMs(): number;
 }
 
 /** What one kind of timer asks for. It answers with the number of rows that it moved on. */

@@ -144,6 +144,20 @@ describe('every mapping', () => {
   });
 });
 
+it('the sweep has a whole core, and the others what loads the SDK quickly', () => {
+  const memory = Object.keys(environments).map((name) => [
+    name,
+    functionOf(name).Properties.MemorySize,
+  ]);
+
+  expect(Object.fromEntries(memory)).toEqual({
+    Admin: 512,
+    Deliver: 512,
+    FanOut: 512,
+    Sweep: 1_769,
+  });
+});
+
 it('the sweep is called every minute, and no other function by a schedule', () => {
   const schedules = Object.values(resourcesOf(template, 'AWS::Events::Rule'))
     .map(({ Properties }) => Properties)

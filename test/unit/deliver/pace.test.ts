@@ -102,6 +102,7 @@ const createWorld = (maxPerSecond: number, jitter: () => number) => {
           return row;
         },
         publish: async () => [],
+        remainingMs: () => 30_000,
       },
       [{ pk: '', sk: '', at: '' }],
     );

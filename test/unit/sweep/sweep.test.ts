@@ -117,6 +117,52 @@ describe('the sweep', () => {
     expect(sent).toEqual([]);
   });
 
+  it('leaves a circuit to the next sweep when too little time is left to release anything', async () => {
+    let remaining = 30_000;
+
+    const { put, sent } = await run(
+      {},
+      {
+        remainingMs: () => remaining,
+        findDue: async (shard) => {
+          if (shard !== healthShard) return { hints: [] };
+          remaining = 4_999;
+          return { hints: [hintOf('h')] };
+        },
+      },
+    );
+
+    expect([put, sent]).toEqual([[], []]);
+  });
+
+  it('stops releasing where the queue takes nothing, and claims no more', async () => {
+    const claims: string[] = [];
+    const health = healthOf({ circuit: { state: 'half-open', tendAt: now } });
+
+    const { done, lines } = await run(
+      { [healthShard]: ['h1', 'h2', 'h3'] },
+      {
+        getHealth: async ({ pk }) => ({ ...health, subscriptionId: pk }),
+        findParked: async (_health, _now, limit) =>
+          Array.from({ length: limit }, (_, n) => hintOf(`p${n}`)),
+        claimParked: async ({ pk }) => {
+          claims.push(pk);
+          return deliveryOf(pk);
+        },
+        enqueue: async (messages) => {
+          if (messages.length > 0) throw new Error('SQS is down');
+          return [];
+        },
+      },
+    );
+
+    expect(claims).toHaveLength(100);
+    expect(done).toMatchObject({ faults: 1 });
+    expect(lines).toContainEqual(
+      expect.objectContaining({ event: 'sweep.fault', shard: healthShard }),
+    );
+  });
+
   it('does not tend a circuit before its minute, whatever the index says', async () => {
     const health = healthOf({ circuit: { state: 'open', tendAt: later(1) } });
 
