@@ -60,10 +60,13 @@ export class Sweep extends Construct {
     grantItems(tables.subscriptions, sweep, ...verbs);
     slowQueue.grant(sweep, 'sqs:SendMessage');
     bus.grantPutEventsTo(sweep);
+    // EventBridge hands the call to Lambda's own queue, which would make it twice more, and for as long as six hours:
+    // a sweep that could not be made is made good by the next, and there is never a backlog of them.
+    sweep.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
     new Rule(this, 'EveryMinute', {
       description: 'Wakes the sweep',
       schedule: Schedule.rate(Duration.minutes(1)),
-      // A sweep that could not start is made good by the next: no retry, no backlog of sweeps.
+      // Nor is the handing over repeated.
       targets: [new LambdaFunction(sweep, { retryAttempts: 0 })],
     });
     alarmOn(props.alarms, sweep);

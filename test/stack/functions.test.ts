@@ -172,6 +172,23 @@ it('the sweep is called every minute, and no other function by a schedule', () =
   ]);
 });
 
+it('a sweep that fails is not called again: neither by EventBridge nor by Lambda’s own queue', () => {
+  const rules = Object.values(resourcesOf(template, 'AWS::Events::Rule'));
+  const [target] = rules.find(({ Properties }) => Properties.ScheduleExpression)!.Properties
+    .Targets;
+  const configs = Object.values(resourcesOf(template, 'AWS::Lambda::EventInvokeConfig'));
+
+  expect(target.RetryPolicy).toEqual({ MaximumRetryAttempts: 0 });
+  expect(configs.map(({ Properties }) => Properties)).toEqual([
+    {
+      FunctionName: { Ref: expect.stringMatching(/^SweepFunction/) },
+      Qualifier: '$LATEST',
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: 60,
+    },
+  ]);
+});
+
 describe('the admin URL', () => {
   it('takes requests that IAM lets pass, and no others', () => {
     const urls = Object.values(resourcesOf(template, 'AWS::Lambda::Url'));

@@ -111,8 +111,8 @@ export const sendAsRule = async (
   }
 };
 
-/** Lambda takes the event and answers at once. Its own two more tries of a failed asynchronous
- *  invocation are not emulated: the failure is observed. */
+/** Lambda takes the event and answers at once. A call that failed is observed, and not
+ *  repeated: as its function's EventInvokeConfig says. Without one, Lambda would try twice more. */
 const invokeAsRule = (
   deps: DeliverDeps,
   ruleArn: string,

@@ -5,6 +5,7 @@ import type { StackModel } from '../stack-model.ts';
 import { readArchives, readBuses } from './bus-resource.ts';
 import { createConditions } from './create-conditions.ts';
 import { createParameters } from './create-parameters.ts';
+import { checkEventInvokeConfigs } from './event-invoke-config-resource.ts';
 import { readFunctions } from './function-resource.ts';
 import { readFunctionUrls } from './function-url-resource.ts';
 import { type Identities, identifyResources } from './identify-resources.ts';
@@ -51,6 +52,7 @@ const readParts = (resources: Resources): Omit<StackModel, 'outputs' | 'inert'> 
   const { stackName, region, accountId } = resources.context;
   const queues = readQueues(resources);
   const functions = readFunctions(resources);
+  checkEventInvokeConfigs(resources);
   return {
     name: stackName,
     region,

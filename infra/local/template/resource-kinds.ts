@@ -1,6 +1,7 @@
 // The list of emulated resource types. The inert ones are in inert-resources.ts; any other is
 // refused by its name.
 import { archiveKind, busKind } from './bus-resource.ts';
+import { eventInvokeConfigKind } from './event-invoke-config-resource.ts';
 import { functionKind } from './function-resource.ts';
 import { functionUrlKind } from './function-url-resource.ts';
 import { mappingKind } from './mapping-resource.ts';
@@ -14,6 +15,7 @@ import { globalTableKind, tableKind } from './table-resource.ts';
 const kinds: readonly ResourceKind<unknown>[] = [
   archiveKind,
   busKind,
+  eventInvokeConfigKind,
   functionKind,
   functionUrlKind,
   globalTableKind,

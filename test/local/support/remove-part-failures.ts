@@ -8,6 +8,7 @@ import * as scenarios from './remove-part-scenarios.ts';
 export const inert: readonly (readonly [RegExp, string])[] = [
   [/^(CloudWatch::Alarm|SNS::Topic|SNS::TopicPolicy) /, 'nobody is woken by a local run'],
   [/^Logs::LogGroup |^allow \S+ logs:/, 'lines of functions go to the console, not to a log group'],
+  [/^Lambda::EventInvokeConfig /, 'a call that failed is never repeated here'],
   [/^deny \* sqs:\* /, 'loopback stands in for TLS: no call comes without it'],
   [
     /^SQS::QueuePolicy Deliver(Fast|Slow)Lane/,

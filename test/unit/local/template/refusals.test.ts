@@ -14,6 +14,16 @@ const mappingWith = (properties: Record<string, unknown> = {}) => ({
   Properties: { EventSourceArn: getArn('Queue'), FunctionName: { Ref: 'Fn' }, ...properties },
 });
 
+const asyncWith = (properties: Record<string, unknown> = {}) => ({
+  Type: 'AWS::Lambda::EventInvokeConfig',
+  Properties: {
+    FunctionName: { Ref: 'Fn' },
+    Qualifier: '$LATEST',
+    MaximumRetryAttempts: 0,
+    ...properties,
+  },
+});
+
 const urlWith = (properties: Record<string, unknown> = {}) => ({
   Type: 'AWS::Lambda::Url',
   Properties: { AuthType: 'AWS_IAM', TargetFunctionArn: getArn('Fn'), ...properties },
@@ -178,6 +188,16 @@ describe('a property', () => {
       'a concurrency of one',
       mappingWith({ ScalingConfig: { MaximumConcurrency: 1 } }),
       'ScalingConfig.MaximumConcurrency: wants a whole number from 2',
+    ],
+    [
+      'failed calls that Lambda repeats',
+      asyncWith({ MaximumRetryAttempts: 1 }),
+      'MaximumRetryAttempts: failed asynchronous calls are not repeated here: 0.',
+    ],
+    [
+      'asynchronous calls of a function that is not there',
+      asyncWith({ FunctionName: 'theirs' }),
+      'FunctionName: theirs is nothing here',
     ],
     ['a public URL', urlWith({ AuthType: 'NONE' }), 'AuthType: only signed calls'],
     [

@@ -46,6 +46,8 @@ const addFunction = (stack: Stack, code: string): LambdaFunction =>
     code: Code.fromAsset(code),
     timeout: Duration.seconds(30),
     memorySize: 512,
+    retryAttempts: 0,
+    maxEventAge: Duration.minutes(1),
   });
 
 const addRoute = (stack: Stack, fn: LambdaFunction): Queue => {
