@@ -1,11 +1,15 @@
 // What is erased of one event: its payload in every rendering, what could still be sent of it, what answers said of it.
-import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBClient,
+  type QueryCommandInput,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { deliveryOf, getDelivery, putDelivery } from './deliveries-table.ts';
 import { type Delivery, erase } from './delivery.ts';
 import { ConflictError } from './errors.ts';
 import { eventKey } from './identifiers.ts';
 import { queryRows } from './query-rows.ts';
-import { fromItem, type Item, succeeds, toItem } from './row.ts';
+import { fromItem, succeeds, toItem } from './row.ts';
 
 interface Place {
   readonly pk: string;
@@ -23,8 +27,7 @@ export const erasePayload = async (
   eventId: string,
   now: Date,
 ): Promise<number> => {
-  const rows = await rowsOf(client, table, companyId, eventId, 'pk, sk');
-  const places = rows.map((row) => fromItem<Place>(row));
+  const places = await placesWith(client, eventQuery(table, companyId, eventId), ['body']);
   return countTrue(places.map((place) => strip(client, table, place, ['body'], now)));
 };
 
@@ -43,17 +46,21 @@ export const eraseDeliveries = async (
   eventId: string,
   now: Date,
 ): Promise<ErasedDeliveries> => {
-  const rows = await rowsOf(client, table, companyId, eventId);
-  const isDelivery = (row: Item) => row.delivery_id !== undefined;
-  const deliveries = rows.filter(isDelivery).map(deliveryOf);
-  const attempts = rows.filter((row) => !isDelivery(row)).map((row) => fromItem<Place>(row));
+  const deliveries = await queryRows(client, eventQuery(table, companyId, eventId, 'sub_'));
+  const ofAttempts = eventQuery(table, companyId, eventId, 'attempt#');
+  const attempts = await placesWith(client, ofAttempts, answerFields);
   return {
-    deliveries: await countTrue(deliveries.map((one) => eraseDelivery(client, table, one, now))),
+    deliveries: await countTrue(
+      deliveries.map((row) => eraseDelivery(client, table, deliveryOf(row), now)),
+    ),
     failureBodies: await countTrue(
-      attempts.map((place) => strip(client, table, place, ['bodyExcerpt', 'headers'], now)),
+      attempts.map((place) => strip(client, table, place, answerFields, now)),
     ),
   };
 };
+
+/** What a failed attempt has of an answer. */
+const answerFields: readonly string[] = ['bodyExcerpt', 'headers'];
 
 /** Writers that may meet on one delivery's row in a row. */
 const conflictsMax = 5;
@@ -75,6 +82,26 @@ const eraseDelivery = async (
   throw new ConflictError('other writers kept changing a delivery that is to be erased');
 };
 
+/**
+ * Of the rows that have one of these fields, the keys alone: the answers of an event's attempts may be 16 MB. What was
+ * stripped before is not found again.
+ */
+const placesWith = async (
+  client: DynamoDBClient,
+  query: QueryCommandInput,
+  fields: readonly string[],
+): Promise<Place[]> => {
+  const rows = await queryRows(client, {
+    ...query,
+    FilterExpression: anyOf(fields),
+    ProjectionExpression: 'pk, sk',
+  });
+  return rows.map((row) => fromItem<Place>(row));
+};
+
+const anyOf = (fields: readonly string[]): string =>
+  fields.map((field) => `attribute_exists(${field})`).join(' OR ');
+
 /** False where the row has none of it, or is gone. */
 const strip = (
   client: DynamoDBClient,
@@ -89,27 +116,24 @@ const strip = (
         TableName: table,
         Key: toItem({ pk, sk }),
         UpdateExpression: `SET erased_at = :now REMOVE ${fields.join(', ')}`,
-        ConditionExpression: fields.map((field) => `attribute_exists(${field})`).join(' OR '),
+        ConditionExpression: anyOf(fields),
         ExpressionAttributeValues: toItem({ ':now': now.toISOString() }),
       }),
     ),
   );
 
 /** Strongly consistent. */
-const rowsOf = (
-  client: DynamoDBClient,
+const eventQuery = (
   table: string,
   companyId: number,
   eventId: string,
-  projection?: string,
-): Promise<Item[]> =>
-  queryRows(client, {
-    TableName: table,
-    ConsistentRead: true,
-    KeyConditionExpression: 'pk = :pk',
-    ExpressionAttributeValues: toItem({ ':pk': eventKey(companyId, eventId) }),
-    ProjectionExpression: projection,
-  });
+  prefix?: string,
+): QueryCommandInput => ({
+  TableName: table,
+  ConsistentRead: true,
+  KeyConditionExpression: `pk = :pk${prefix === undefined ? '' : ' AND begins_with(sk, :prefix)'}`,
+  ExpressionAttributeValues: toItem({ ':pk': eventKey(companyId, eventId), ':prefix': prefix }),
+});
 
 const countTrue = async (some: readonly Promise<boolean>[]): Promise<number> =>
   (await Promise.all(some)).filter(Boolean).length;

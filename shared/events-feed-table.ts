@@ -5,8 +5,7 @@ import type { AtsEvent } from './event.ts';
 import { type StoreAnswer, storedEventKey, storeEvent } from './events-table.ts';
 import { getRows } from './get-rows.ts';
 import { retentionDays } from './limits.ts';
-import { countRows } from './query-rows.ts';
-import { expirySeconds, fromItem, toItem } from './row.ts';
+import { expirySeconds, fromItem, type Item, toItem } from './row.ts';
 import { type KeptEvent, keptEventOf } from './stored-event.ts';
 
 /**
@@ -161,24 +160,45 @@ const readEvents = async (
   };
 };
 
-/** Places in a company's feed from `since` on and before `before`: as many as events, or a few more. */
-export const countArrivals = (
+export interface CountRange {
+  readonly since: Date;
+  readonly before: Date;
+  /** Where the part before ended. */
+  readonly start?: Item;
+  /** Places that one part counts. */
+  readonly limit: number;
+}
+
+export interface CountedArrivals {
+  readonly count: number;
+  /** Where counting goes on; undefined at the end. */
+  readonly next?: Item;
+}
+
+/** Places in a company's feed from `since` on and before `before`, part by part: as many as events, or a few more. */
+export const countArrivals = async (
   client: DynamoDBClient,
   table: string,
   companyId: number,
-  since: Date,
-  before: Date,
-): Promise<number> =>
-  countRows(client, {
-    TableName: table,
-    ConsistentRead: true,
-    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :since AND :before',
-    ExpressionAttributeValues: toItem({
-      ':pk': feedKey(companyId, '').pk,
-      ':since': since.toISOString(),
-      ':before': before.toISOString(),
+  { since, before, start, limit }: CountRange,
+): Promise<CountedArrivals> => {
+  const { Count = 0, LastEvaluatedKey } = await client.send(
+    new QueryCommand({
+      TableName: table,
+      ConsistentRead: true,
+      Select: 'COUNT',
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :since AND :before',
+      ExpressionAttributeValues: toItem({
+        ':pk': feedKey(companyId, '').pk,
+        ':since': since.toISOString(),
+        ':before': before.toISOString(),
+      }),
+      Limit: limit,
+      ExclusiveStartKey: start,
     }),
-  });
+  );
+  return { count: Count, ...(LastEvaluatedKey && { next: LastEvaluatedKey }) };
+};
 
 /** The first places of a company's feed, whatever they lead to; strongly consistent. */
 export const listPlaces = (

@@ -17,12 +17,3 @@ export const queryRows = async (
   const pages = await Array.fromAsync(paginateQuery({ client }, query));
   return pages.flatMap(({ Items = [] }) => Items);
 };
-
-/** How many rows the query finds. */
-export const countRows = async (
-  client: DynamoDBClient,
-  query: QueryCommandInput,
-): Promise<number> => {
-  const pages = await Array.fromAsync(paginateQuery({ client }, { ...query, Select: 'COUNT' }));
-  return pages.reduce((sum, { Count = 0 }) => sum + Count, 0);
-};

@@ -4,8 +4,10 @@ import { fanOutEvent } from '../../functions/fan-out/fan-out-event.ts';
 import { putFailedAttempt } from '../../shared/attempts-table.ts';
 import { putDelivery } from '../../shared/deliveries-table.ts';
 import { newDelivery } from '../../shared/delivery.ts';
+import { eraseDeliveries } from '../../shared/erase-event-table.ts';
 import { cutCalls, type IsCut, runEach } from '../support/cut-calls.ts';
 import { startDynalite, type TestDynamoDb } from '../support/start-dynalite.ts';
+import { watchCalls } from '../support/watch-calls.ts';
 import {
   about,
   askForErasure as ask,
@@ -79,6 +81,32 @@ describe('an erasure', () => {
 
     expect(JSON.stringify(await dynamodb.rows('deliveries'))).not.toContain('Inès is unknown');
     expect(done.erased.failureBodies).toBe(1);
+  });
+
+  it('reads no answer that it strips, and finds none again that it has stripped', async () => {
+    const { client, tables } = dynamodb;
+    const { companyId } = createErasureWorld(dynamodb);
+    const name = { companyId, eventId: 'e1', subscriptionId };
+    for (const number of [1, 2]) {
+      const outcome = { kind: 'refused', errorClass: 'http', status: 500, durationMs: 3 } as const;
+      const answer = { startedAt: start, bodyExcerpt: 'x'.repeat(16_384), headers: {} };
+      const attempt = { number, trigger: 'scheduled' } as const;
+      const met = { ...outcome, ...answer };
+      await putFailedAttempt(client, tables.deliveries, name, attempt, met);
+    }
+    const counts: number[] = [];
+    const erase = async () => {
+      const erased = await eraseDeliveries(client, tables.deliveries, companyId, 'e1', start);
+      counts.push(erased.failureBodies);
+    };
+
+    const first = await watchCalls(client, erase);
+    const second = await watchCalls(client, erase);
+
+    expect(counts).toEqual([2, 0]);
+    expect(Math.max(...first.map(({ characters }) => characters))).toBeLessThan(1_000);
+    expect(first.filter(({ command }) => command === 'UpdateItemCommand')).toHaveLength(2);
+    expect(second.map(({ command }) => command)).toEqual(['QueryCommand', 'QueryCommand']);
   });
 
   it('follows a candidate from one of their ids to the other, as their events say', async () => {

@@ -58,7 +58,13 @@ export const createJobWorld = ({ client, tables }: TestDynamoDb): JobWorld => {
     announce: async ({ eventId }) => {
       told.push(eventId);
     },
-    countEvents: (id, since, before) => countArrivals(client, tables.events, id, since, before),
+    countEvents: ({ companyId: id, since, createdAt, cursor }) => {
+      const range = { since: since!, before: createdAt, limit: 50 };
+      return countArrivals(client, tables.events, id, {
+        ...range,
+        ...(cursor && { start: cursor }),
+      });
+    },
     listEvents: (id, range) => listEvents(client, tables.events, id, range, world.now),
     storeVariant: (...args) => storeVariant(client, tables.events, ...args, world.now),
     enqueue: async (messages: QueueMessage[]) => {

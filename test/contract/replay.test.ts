@@ -146,6 +146,32 @@ describe('a replay', () => {
   }, 600_000);
 });
 
+describe('a replay that cannot count all its events in one step', () => {
+  it('goes on with the next where it stopped, and counts each once', async () => {
+    const world = createJobWorld(dynamodb);
+    const ids = Array.from({ length: 120 }, (_, n) => `evt_${n}`);
+    await Promise.all(ids.map((id) => store(world, id, minutesAgo(30))));
+    const job = await world.begin({ kind: 'replay', since: minutesAgo(60) });
+    let looks = 0;
+    // Time for one part in each step: fifty events.
+    const hurried = { ...world.deps, remainingMs: () => (looks++ % 2 === 0 ? 30_000 : 4_000) };
+    const states: { status: string; total: number }[] = [];
+
+    for (let minute = 0; minute < 3; minute += 1) {
+      await world.minute(hurried);
+      const { status, total } = await world.job(job);
+      states.push({ status, total });
+    }
+
+    expect(states).toEqual([
+      { status: 'counting', total: 50 },
+      { status: 'counting', total: 100 },
+      { status: 'checking', total: 120 },
+    ]);
+    expect(await world.runToEnd(job)).toMatchObject({ total: 120, done: 120, deliveries: 120 });
+  });
+});
+
 describe('a replay whose step is cut at any of its calls, before the call took effect or after it', () => {
   const replayThree = async (isCut: IsCut) => {
     const world = createJobWorld(dynamodb);
