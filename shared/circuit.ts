@@ -70,6 +70,10 @@ export const probed = (circuit: Circuit, now: Date): Circuit | undefined => {
   return sinceMs < probeGapMsMin ? undefined : { ...circuit, probedAt: now };
 };
 
+/** Whether it opened on a receiver that had been well: one that relapses is the same trouble, not a new one. */
+export const hasOpened = (before: Circuit, after: Circuit): boolean =>
+  after.state === 'open' && before.state === 'closed' && !isDraining(before);
+
 /** A success while open, of the probe or of an attempt that began before: the receiver lives. */
 export const afterSuccess = (circuit: Circuit): Circuit =>
   circuit.state === 'open' ? { state: 'half-open', tendAt: circuit.tendAt } : circuit;

@@ -9,7 +9,7 @@ export const metricNamespace = 'Rappel';
 export type CountName =
   /** Stored filters that could not be applied to an event: it was not sent to their subscriptions. */
   | 'BrokenFilters'
-  /** Circuits that opened, or opened again. */
+  /** Circuits that opened; not those that opened again before they had drained. */
   | 'CircuitOpenings'
   /** Messages that a function put into the dead letters itself, with their reason. */
   | 'DeadLettered'

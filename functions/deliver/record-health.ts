@@ -1,4 +1,5 @@
 // What an attempt says about its subscription's health. Written only on failure or change.
+import { hasOpened } from '../../shared/circuit.ts';
 import type { Delivery } from '../../shared/delivery.ts';
 import { afterAnswer, afterSlowAnswer, type Health, newHealth } from '../../shared/health.ts';
 import { errorFields, type Log } from '../../shared/log.ts';
@@ -81,7 +82,7 @@ const writeHealth = async (
     if (await deps.putHealth(next)) {
       if (next.circuit.state !== health.circuit.state) {
         const { failures, circuit } = next;
-        if (circuit.state === 'open') deps.metrics.count('CircuitOpenings');
+        if (hasOpened(health.circuit, circuit)) deps.metrics.count('CircuitOpenings');
         deps.log({
           event: 'circuit.changed',
           companyId,
