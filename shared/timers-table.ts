@@ -101,16 +101,21 @@ export const claimParked = (
     { ':at': at, ':until': until.toISOString() },
   );
 
-/** Ends a claimed row's timer. False where the row has another by now. */
+/**
+ * Ends a claimed delivery's timer. False where it has another by now, or waits again: a job may have put it on its way
+ * since, with a timer of the very same instant, and nothing else would find it then.
+ */
 export const clearDue = async (
   client: DynamoDBClient,
   table: string,
   { pk, sk }: Pick<Hint, 'pk' | 'sk'>,
   claimedUntil: Date,
 ): Promise<boolean> => {
-  const condition = 'due_at = :until';
-  const values = { ':until': claimedUntil.toISOString() };
-  const row = await updateTimer(client, table, { pk, sk }, 'REMOVE due_at', condition, values);
+  const condition = 'due_at = :until AND #status <> :waiting';
+  const values = { ':until': claimedUntil.toISOString(), ':waiting': 'waiting' };
+  const names = { '#status': 'status' };
+  const key = { pk, sk };
+  const row = await updateTimer(client, table, key, 'REMOVE due_at', condition, values, names);
   return row !== undefined;
 };
 
@@ -135,6 +140,7 @@ const updateTimer = async (
   update: string,
   condition: string,
   values: Record<string, string>,
+  names?: Record<string, string>,
 ): Promise<Item | undefined> => {
   try {
     const { Attributes } = await client.send(
@@ -143,6 +149,7 @@ const updateTimer = async (
         Key: toItem(key),
         UpdateExpression: update,
         ConditionExpression: condition,
+        ExpressionAttributeNames: names,
         ExpressionAttributeValues: toItem(values),
         ReturnValues: 'ALL_NEW',
       }),

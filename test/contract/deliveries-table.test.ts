@@ -13,6 +13,7 @@ import {
   endWithoutAttempt,
   newDelivery,
   park,
+  startRound,
 } from '../../shared/delivery.ts';
 import { toItem } from '../../shared/row.ts';
 import {
@@ -164,6 +165,20 @@ describe('the deliveries table', () => {
     expect(cleared).toBe(true);
     expect(await due('exhausted', at(59), [noticeShard])).toEqual([]);
     expect(await clearDue(local.client, table, hint!, at(16))).toBe(false);
+  });
+
+  it('leaves the timer of a row that a job has put on its way since, at the very same instant', async () => {
+    await put(failed(named('restarted'), []), at(1));
+    const [hint] = await due('restarted', at(1), [noticeShard]);
+    await claimDue(local.client, table, hint!, at(16));
+    const exhausted = (await get(named('restarted')))!;
+    const round = { job: 'job_000001#1', dueAt: at(1) };
+    await put(startRound(exhausted, round, at(1)), at(16));
+
+    const cleared = await clearDue(local.client, table, hint!, at(16));
+
+    expect(cleared).toBe(false);
+    expect(await due('restarted', at(16))).toHaveLength(1);
   });
 
   it('keeps a row for thirty days from its event on, held ones too, and longer where a job says so', async () => {
