@@ -91,7 +91,7 @@ const alarmOn = (alarms: Alarms, sweep: RappelFunction): void => {
   alarms.onFigure(sweep, 'SweepErrors', {
     name: 'sweep-errors',
     description:
-      'The sweep fails at the same rows or shards again and again. Its log names them: sweep.fault, sweep.row-fault.',
+      'The sweep fails at the same rows or shards again and again, or does not come to them. Its log names them: sweep.fault, sweep.row-fault, sweep.late.',
     statistic: Stats.SUM,
     period: Duration.minutes(1),
     threshold: 1,

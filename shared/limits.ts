@@ -90,6 +90,10 @@ export const sweepRowsPerShardMax = 1_000;
 /** Milliseconds of an invocation that the sweep leaves unused: the time to end what it began. */
 export const sweepReserveMs = 5_000;
 
+/** Milliseconds after which a circuit, a notice or a job that is due, and that no sweep has come to, is a fault: nine
+ *  sweeps or ten have passed it by. */
+export const lateTimerMs = 10 * 60_000;
+
 /** Consecutive failures, spanning at least so many milliseconds, that open a subscription's circuit. */
 export const circuitFailuresMin = 10;
 export const circuitSpanMs = 60_000;

@@ -17,14 +17,14 @@ export type CountName =
   | 'Deviations'
   /** Fields taken out of events because no company may see them. */
   | 'ForbiddenFields'
-  /** Shards and rows that a sweep could not deal with. */
+  /** Shards and rows that a sweep could not deal with, or has not come to for long. */
   | 'SweepErrors';
 
 /** What is measured, each value on its own, so that CloudWatch can tell percentiles. */
 export type MeasureName =
   /** Milliseconds of one attempt, from its start to the end of the answer. */
   | 'AttemptLatency'
-  /** Seconds by which the oldest due delivery, or other timer, is overdue when a sweep looks. */
+  /** Seconds by which the oldest due delivery is overdue when a sweep looks. */
   | 'OldestDueAge'
   /** Milliseconds from the bus taking an event to the first byte of its callback being sent. */
   | 'PublishToFirstByte';

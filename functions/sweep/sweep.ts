@@ -1,5 +1,10 @@
 // Every minute: looks at every timer that is due, and moves on what it finds. Safe to run twice, or at once.
-import { sweepPageRows, sweepReserveMs, sweepRowsPerShardMax } from '../../shared/limits.ts';
+import {
+  lateTimerMs,
+  sweepPageRows,
+  sweepReserveMs,
+  sweepRowsPerShardMax,
+} from '../../shared/limits.ts';
 import { errorFields } from '../../shared/log.ts';
 import type { Item } from '../../shared/row.ts';
 import {
@@ -34,9 +39,9 @@ export const sweep = async (deps: SweepDeps): Promise<void> => {
     [jobShard, tendJobs],
   ];
   const swept = await Promise.all(works.map(([shard, work]) => sweepShard(deps, shard, work)));
-  const oldest = swept.map(({ oldestAt }) => oldestAt).filter((at) => at !== undefined);
-  const oldestDueMs = startedAt.getTime() - Math.min(startedAt.getTime(), ...oldest);
+  const oldestDueMs = Math.max(0, ...swept.filter(isOfDeliveries).map(({ lateMs }) => lateMs));
   deps.metrics.keepMax('OldestDueAge', oldestDueMs / 1000);
+  for (const each of swept) if (!isOfDeliveries(each)) reportLate(deps, each);
   deps.log({
     event: 'sweep.done',
     moved: swept.reduce((sum, { moved }) => sum + moved, 0),
@@ -61,15 +66,30 @@ const tendJobs: Work = async (deps, hints) => {
 const jobsAtOnce = 4;
 
 interface Swept {
+  readonly shard: string;
   readonly moved: number;
   readonly faulty: boolean;
-  readonly oldestAt?: number;
+  /** By how much its oldest row was overdue; 0 where nothing was due. */
+  readonly lateMs: number;
 }
+
+const isOfDeliveries = ({ shard }: Swept): boolean => deliveryShards.includes(shard);
+
+/** No sweep came to a circuit, a notice or a job for so long: each has its timer set anew when one does. */
+const reportLate = ({ metrics, log }: SweepDeps, { shard, lateMs }: Swept): void => {
+  if (lateMs < lateTimerMs) return;
+  metrics.count('SweepErrors');
+  log({ event: 'sweep.late', shard, lateMs });
+};
 
 /** A fault ends this shard's turn, and no other's. */
 const sweepShard = async (deps: SweepDeps, shard: string, work: Work): Promise<Swept> => {
+  const startedAt = deps.now().getTime();
   let [seen, moved] = [0, 0];
   let oldestAt: number | undefined;
+  const swept = (faulty: boolean): Swept => {
+    return { shard, moved, faulty, lateMs: startedAt - (oldestAt ?? startedAt) };
+  };
   try {
     let page: HintPage | undefined;
     do {
@@ -79,10 +99,10 @@ const sweepShard = async (deps: SweepDeps, shard: string, work: Work): Promise<S
       seen += page.hints.length;
       moved += await work(deps, page.hints);
     } while (page.next !== undefined);
-    return { moved, faulty: false, oldestAt };
+    return swept(false);
   } catch (error) {
     deps.metrics.count('SweepErrors');
     deps.log({ event: 'sweep.fault', shard, ...errorFields(error) });
-    return { moved, faulty: true, oldestAt };
+    return swept(true);
   }
 };
