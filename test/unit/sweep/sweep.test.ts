@@ -89,21 +89,6 @@ describe('the sweep', () => {
     expect(done).toMatchObject({ event: 'sweep.done', faults: 1, oldestDueMs: 5_000 });
   });
 
-  it('pages on, but takes no more than its share of a shard, and stops before its time is over', async () => {
-    let [pages, remaining] = [0, 30_000];
-    const findDue: SweepDeps['findDue'] = async (shard, _now, limit) => {
-      if (shard !== '0') return { hints: [] };
-      pages += 1;
-      return { hints: Array.from({ length: limit }, (_, n) => hintOf(`${pages}-${n}`)), next: {} };
-    };
-
-    const unhurried = await run({}, { findDue });
-    const hurried = await run({}, { findDue, remainingMs: () => (remaining -= 3_000) });
-
-    expect(unhurried.events).toHaveLength(1_000);
-    expect(hurried.events.length).toBeLessThan(1_000);
-  });
-
   it('lets one probe through an open circuit, after it wrote the next minute', async () => {
     const { sent, put } = await run({ [healthShard]: ['h'] });
 
