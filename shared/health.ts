@@ -91,7 +91,7 @@ export const afterAnswer = (
   return afterBadAnswer(timed, outcome.startedAt, now);
 };
 
-/** When a person enables the subscription: its record begins anew. What is parked still has the circuit's timer. */
+/** When a person enables the subscription, or ends its pause: its record begins anew. What is parked still has the circuit's timer. */
 export const afterEnabling = ({
   companyId,
   subscriptionId,

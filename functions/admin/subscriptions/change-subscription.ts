@@ -137,7 +137,7 @@ const claimTarget = async (
 
 /**
  * Before the subscription says so: a refusal of what would be refused after it, and a clean record of health, or the
- * next failure would switch the subscription off again.
+ * next failure would switch the subscription off again. After a pause too, whose days are none without a success.
  */
 const prepare = async (
   deps: ChangeDeps,
@@ -147,7 +147,7 @@ const prepare = async (
 ): Promise<void> => {
   const { companyId, id } = next;
   if (signature !== undefined) await refuseScheme(deps, companyId, id, signature);
-  if (current.status === 'disabled' && next.status === 'enabled') await beginAnew(deps, next);
+  if (current.status !== 'enabled' && next.status === 'enabled') await beginAnew(deps, next);
 };
 
 const beginAnew = async (deps: ChangeDeps, { companyId, id }: Subscription): Promise<void> => {

@@ -1,7 +1,7 @@
 // Changing subscriptions, through the app: what a merge patch means, what is refused, and what must follow it.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parseAllowList } from '../../../../shared/address-guard.ts';
-import { newHealth } from '../../../../shared/health.ts';
+import { afterAnswer, newHealth } from '../../../../shared/health.ts';
 import { createCheckedApp } from '../../../support/checked-app.ts';
 import { createMemoryWorld, type MemoryWorld } from '../../../support/memory-subscriptions.ts';
 import { type AppAnswer, callApp } from '../call-app.ts';
@@ -270,11 +270,26 @@ describe('enabling', () => {
     expect(world.health.get(`318/${id}`)).toMatchObject({ failures: 0, circuit });
   });
 
-  it('a paused one leaves its health alone', async () => {
+  it('a paused one begins it anew too: a week of pause and one failure do not disable it', async () => {
     const { path, id } = await subscribe({ status: 'paused' });
+    const now = new Date(world.clock);
+    const failingSince = new Date(world.clock - 7 * 86_400_000);
+    await world.deps.putHealth({ ...newHealth(318, id), failures: 25, failingSince });
+
+    await call('PATCH', path, { status: 'enabled' });
+
+    const refused = { kind: 'unreachable', errorClass: 'connect', reason: '' } as const;
+    const health = world.health.get(`318/${id}`)!;
+    const after = afterAnswer(health, { ...refused, startedAt: now, durationMs: 3 }, now);
+    expect(after).toMatchObject({ failures: 1, failingSince: now, notices: [] });
+  });
+
+  it('one that is enabled leaves its health alone', async () => {
+    const { path, id } = await subscribe();
     await world.deps.putHealth({ ...newHealth(318, id), failures: 4 });
 
     await call('PATCH', path, { status: 'enabled' });
+    await call('PATCH', path, { status: 'paused' });
 
     expect(world.health.get(`318/${id}`)).toMatchObject({ failures: 4 });
   });
