@@ -45,7 +45,18 @@ export const loadBatch = async (
 ): Promise<(message: DeliveryMessage) => Loaded> => {
   const places = messages.flatMap((message) => Object.values(placesOf(tables, message)));
   const find = await getPlacedRows(client, places);
-  return (message) => loadedOf(placesOf(tables, message), find, message, now);
+  const eventOf = onceEach((item) => storedEventOf(item, now));
+  return (message) => loadedOf(placesOf(tables, message), find, message, eventOf);
+};
+
+/** An event goes to all subscriptions of its company: its body is decompressed once for those of a batch. */
+const onceEach = <Value>(read: (item: Item) => Value): ((item: Item) => Value) => {
+  const known = new Map<Item, Value>();
+  return (item) => {
+    const value = known.has(item) ? known.get(item)! : read(item);
+    known.set(item, value);
+    return value;
+  };
 };
 
 const placesOf = (tables: TableNames, message: DeliveryMessage) => {
@@ -69,7 +80,7 @@ const loadedOf = (
   places: ReturnType<typeof placesOf>,
   find: (place: RowPlace) => Item | undefined,
   message: DeliveryMessage,
-  now: Date,
+  eventOf: (item: Item) => StoredEvent | undefined,
 ): Loaded => {
   const event = find(places.event);
   const subscription = find(places.subscription);
@@ -77,7 +88,7 @@ const loadedOf = (
   const delivery = find(places.delivery);
   const health = find(places.health);
   return {
-    event: event && storedEventOf(event, now),
+    event: event && eventOf(event),
     subscription: subscription && subscriptionOf(subscription, message.subscription_id),
     keys: keys && signingKeysOf(keys),
     delivery: delivery && deliveryOf(delivery),

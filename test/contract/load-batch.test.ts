@@ -193,6 +193,16 @@ describe('loading a batch', () => {
     }
   });
 
+  it('decompresses an event once that goes to several subscriptions', async () => {
+    const [one, other] = [messageOf(), messageOf({ subscription_id: idOf(2) })];
+    await store(one);
+
+    const read = await load(one, other);
+
+    expect(read(one).event?.body).toBeDefined();
+    expect(read(other).event).toBe(read(one).event);
+  });
+
   it('finds nothing of what was never stored, and no event that has passed its time', async () => {
     const unknown = messageOf({ company_id: 10 });
     const expired = messageOf({ company_id: 11 });
