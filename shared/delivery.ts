@@ -1,6 +1,6 @@
 // The life of a delivery, pure: given a delivery, what an attempt met and a clock, it says what comes next.
 import { retryAfterMsMax, retryJitterShare } from './limits.ts';
-import { asksToDisable, type Outcome } from './outcome.ts';
+import { asksToAbort, asksToDisable, metOf, type Outcome } from './outcome.ts';
 
 /**
  * waiting: an attempt is to come · delivered: a 2xx came · exhausted: the schedule is used up ·
@@ -98,8 +98,13 @@ export const mayAttempt = (delivery: Delivery, attempt: number): boolean =>
   delivery.status === 'waiting' && delivery.attempts === attempt - 1;
 
 /** Before a manual attempt. It needs no status: what was delivered may be sent again. Erased is absolute. */
-export const mayAttemptManually = (delivery: Delivery, attempt: number): boolean =>
-  delivery.status !== 'erased' && numberFor(delivery, attempt, 'manual') !== undefined;
+export const mayAttemptManually = (
+  delivery: Delivery,
+  attempt: number,
+  request?: string,
+): boolean =>
+  delivery.status !== 'erased' &&
+  numberFor(delivery, { attempt, trigger: 'manual', request }) !== undefined;
 
 /**
  * After an attempt: the delivery's next state. A delivery that ended meanwhile stays as it ended, but for one
@@ -113,7 +118,7 @@ export const afterAttempt = (
   policy: RetryPolicy,
 ): Delivery => {
   if (delivery.status !== 'waiting') return delivery;
-  const number = numberFor(delivery, attempt, 'scheduled');
+  const number = numberFor(delivery, { attempt, trigger: 'scheduled' });
   if (number === undefined && outcome.kind !== 'accepted') return delivery;
   const made = number ?? attempt;
   const attempts = Math.max(delivery.attempts, made);
@@ -130,8 +135,9 @@ export const afterAttempt = (
 
 /**
  * After a manual attempt: a success delivers, whatever the delivery was; a failure leaves its status and its place
- * in the schedule. The schedule loses no attempt by it: its round begins one later. A delivery that still waits for
- * its first attempt gets a time for it, as its message asks for a number that is used now.
+ * in the schedule, but for what the receiver asks of a delivery that waits: to end, or to wait longer. The schedule
+ * loses no attempt by it: its round begins one later. A delivery that still waits for its first attempt gets a time
+ * for it, as its message asks for a number that is used now.
  */
 export const afterManualAttempt = (
   delivery: Delivery,
@@ -140,13 +146,12 @@ export const afterManualAttempt = (
   now: Date,
   request?: string,
 ): Delivery => {
-  const number = numberFor(delivery, attempt, 'manual');
+  const number = numberFor(delivery, { attempt, trigger: 'manual', request });
   if (delivery.status === 'erased' || number === undefined) return delivery;
   const { dueAt: _, ...rest } = delivery;
-  const dueAt = delivery.status === 'waiting' ? (delivery.dueAt ?? now) : undefined;
   return {
     ...rest,
-    ...(outcome.kind === 'accepted' ? { status: 'delivered', parked: false } : dueAt && { dueAt }),
+    ...stepBeside(delivery, outcome, now),
     attempts: number,
     roundStart: delivery.roundStart + 1,
     updatedAt: now,
@@ -157,19 +162,38 @@ export const afterManualAttempt = (
   };
 };
 
+/** What follows from a manual attempt: nothing for what has ended, or is held, unless it succeeded. */
+const stepBeside = (
+  { status, dueAt }: Delivery,
+  outcome: Outcome,
+  now: Date,
+): Partial<Pick<Delivery, 'status' | 'dueAt' | 'parked'>> => {
+  if (outcome.kind === 'accepted') return { status: 'delivered', parked: false };
+  if (status !== 'waiting') return {};
+  if (asksToAbort(outcome)) return { status: 'cancelled', parked: false };
+  const scheduled = dueAt ?? now;
+  const asked = new Date(now.getTime() + askedWaitMs(outcome));
+  return { dueAt: asked > now && asked > scheduled ? asked : scheduled };
+};
+
+interface Asked {
+  readonly attempt: number;
+  readonly trigger: Trigger;
+  readonly request?: string | undefined;
+}
+
 /**
  * The number of an attempt that was asked for by number; undefined for a copy, whose attempt is on record. Where an
- * attempt of the other trigger has taken the number meanwhile, it is the next one.
+ * attempt of the other trigger, or of another request, has taken the number meanwhile, it is the next one.
  */
 const numberFor = (
   { attempts, lastAttempts }: Delivery,
-  asked: number,
-  trigger: Trigger,
+  { attempt, trigger, request }: Asked,
 ): number | undefined => {
-  if (attempts < asked) return asked;
-  const since = lastAttempts.filter(({ number }) => number >= asked);
-  const isKnown = since[0]?.number === asked;
-  const isCopy = since.some((each) => each.trigger === trigger);
+  if (attempts < attempt) return attempt;
+  const since = lastAttempts.filter(({ number }) => number >= attempt);
+  const isKnown = since[0]?.number === attempt;
+  const isCopy = since.some((each) => each.trigger === trigger && each.request === request);
   return isKnown && !isCopy ? attempts + 1 : undefined;
 };
 
@@ -232,15 +256,16 @@ const nextStep = (
 ): Pick<Delivery, 'status' | 'dueAt'> => {
   if (outcome.kind === 'accepted') return { status: 'delivered' };
   if (test) return { status: 'exhausted' };
-  if (outcome.kind === 'refused' && outcome.request === 'abort-delivery')
-    return { status: 'cancelled' };
+  if (asksToAbort(outcome)) return { status: 'cancelled' };
   if (asksToDisable(outcome)) return { status: 'held' };
   const delayMs = policy.delaysMs[attemptsInRound - 1];
   if (delayMs === undefined) return { status: 'exhausted' };
-  const askedMs = outcome.kind === 'refused' ? (outcome.retryAfterMs ?? 0) : 0;
-  const waitMs = Math.max(jittered(delayMs, policy.random), Math.min(askedMs, retryAfterMsMax));
+  const waitMs = Math.max(jittered(delayMs, policy.random), askedWaitMs(outcome));
   return { status: 'waiting', dueAt: new Date(now.getTime() + waitMs) };
 };
+
+const askedWaitMs = (outcome: Outcome): number =>
+  outcome.kind === 'refused' ? Math.min(outcome.retryAfterMs ?? 0, retryAfterMsMax) : 0;
 
 const jittered = (delayMs: number, random: () => number): number =>
   Math.round(delayMs * (1 + retryJitterShare * (2 * random() - 1)));
@@ -249,7 +274,7 @@ const summaryOf = (number: number, outcome: Outcome, trigger: Trigger): AttemptS
   number,
   at: outcome.startedAt,
   durationMs: outcome.durationMs,
-  met: outcome.kind === 'unreachable' ? outcome.errorClass : String(outcome.status),
+  met: metOf(outcome),
   ...(outcome.peerAddress !== undefined && { peerAddress: outcome.peerAddress }),
   trigger,
 });

@@ -45,6 +45,21 @@ export type Outcome = Met & {
   readonly peerAddress?: string;
 };
 
+/** In a word: an HTTP status, or an error class. */
+export const metOf = (outcome: Outcome): string =>
+  outcome.kind === 'unreachable' ? outcome.errorClass : String(outcome.status);
+
 /** Whether the receiver asked for its subscription to be switched off. */
 export const asksToDisable = (outcome: Outcome): boolean =>
   outcome.kind !== 'unreachable' && outcome.request === 'disable-subscription';
+
+/** Whether the receiver refused this delivery for good. */
+export const asksToAbort = (outcome: Outcome): boolean =>
+  outcome.kind === 'refused' && outcome.request === 'abort-delivery';
+
+/** The same answer, of a receiver that asks for nothing. */
+export const askingNothing = (outcome: Outcome): Outcome => {
+  if (outcome.kind === 'unreachable') return outcome;
+  const { request: _, ...rest } = outcome;
+  return rest;
+};

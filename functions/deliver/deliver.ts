@@ -46,7 +46,7 @@ export const deliver = async (
   const delivery = loaded.delivery ?? firstState(message, loaded, deps.now());
   const isManual = message.trigger === 'manual';
   const may = isManual ? mayAttemptManually : mayAttempt;
-  if (!may(delivery, message.attempt)) return drop(deps, message, delivery);
+  if (!may(delivery, message.attempt, message.request)) return drop(deps, message, delivery);
   const ready = readinessOf(loaded);
   if (typeof ready === 'string') {
     // What was asked for is not possible any more. The delivery is what it was.

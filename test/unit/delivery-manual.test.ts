@@ -114,6 +114,97 @@ describe('a manual attempt that fails', () => {
   });
 });
 
+describe('what a receiver asks for in its answer to a manual attempt', () => {
+  const hourMs = 3_600_000;
+  const refused = (status: number, more: object): Outcome => ({
+    kind: 'refused',
+    errorClass: 'http',
+    status,
+    bodyExcerpt: '',
+    headers: {},
+    startedAt: now,
+    durationMs: 40,
+    ...more,
+  });
+  const abort = refused(400, { request: 'abort-delivery' });
+  const afterMs = (ms: number) => new Date(now.getTime() + ms);
+  const waitFor = (retryAfterMs: number) => refused(503, { retryAfterMs });
+
+  it.each([
+    ['waiting', scheduled(fresh)],
+    ['parked', park(scheduled(fresh), now)],
+    ['waiting for its first attempt', fresh],
+  ])('ends what is %s as cancelled, where it says abort', (_, delivery) => {
+    const next = manual(delivery, abort);
+
+    expect(next).toMatchObject({ status: 'cancelled', parked: false });
+    expect(next.dueAt).toBeUndefined();
+  });
+
+  it.each([
+    ['exhausted', exhausted],
+    ['held', endWithoutAttempt(scheduled(fresh), 'held', now)],
+    ['delivered', delivered],
+  ])('leaves what is %s as it is, where it says abort', (status, delivery) => {
+    expect(manual(delivery, abort).status).toBe(status);
+  });
+
+  it.each([
+    ['later than the schedule', hourMs, hourMs],
+    ['no later than the schedule', 1_000, 5_000],
+    ['in more than a day', 48 * hourMs, 24 * hourMs],
+  ])('puts off the scheduled attempt where it wants to be called %s', (_, asked, wait) => {
+    expect(manual(scheduled(fresh), waitFor(asked)).dueAt).toEqual(afterMs(wait));
+  });
+
+  it('puts off the first attempt, and a parked one, which stays parked', () => {
+    expect(manual(fresh, waitFor(hourMs)).dueAt).toEqual(afterMs(hourMs));
+    expect(manual(park(scheduled(fresh), now), waitFor(hourMs))).toMatchObject({
+      parked: true,
+      dueAt: afterMs(hourMs),
+    });
+  });
+
+  it('leaves what is overdue its place in the line, where it asks for nothing', () => {
+    const overdue = { ...scheduled(fresh), dueAt: afterMs(-hourMs) };
+
+    expect(manual(overdue).dueAt).toEqual(afterMs(-hourMs));
+  });
+
+  it('gives what has ended no time, where it wants to be called later', () => {
+    expect(manual(exhausted, waitFor(hourMs)).dueAt).toBeUndefined();
+  });
+});
+
+describe('two manual attempts side by side that two requests asked for', () => {
+  const [one, other] = ['1'.repeat(16), '2'.repeat(16)];
+  const manualOf = (delivery: Delivery, request: string, outcome: Outcome = failed) =>
+    afterManualAttempt(delivery, 5, outcome, now, request);
+
+  it('get a number each, though both asked for the same one, and are both on record', () => {
+    const next = manualOf(manualOf(exhausted, one), other, accepted);
+
+    expect(next).toMatchObject({ status: 'delivered', attempts: 6 });
+    expect(next.lastAttempts.slice(-2)).toMatchObject([
+      { number: 5, trigger: 'manual', request: one, met: 'dns' },
+      { number: 6, trigger: 'manual', request: other, met: '200' },
+    ]);
+  });
+
+  it('may both be made, and of each no copy', () => {
+    const once = manualOf(exhausted, one);
+    const both = manualOf(once, other);
+
+    expect(mayAttemptManually(once, 5, other)).toBe(true);
+    expect(mayAttemptManually(once, 5, one)).toBe(false);
+    expect([one, other].map((request) => mayAttemptManually(both, 5, request))).toEqual([
+      false,
+      false,
+    ]);
+    expect([one, other].map((request) => manualOf(both, request))).toEqual([both, both]);
+  });
+});
+
 describe('copies of a manual attempt’s message', () => {
   it('are told from the attempt that was asked for', () => {
     const once = manual(exhausted);

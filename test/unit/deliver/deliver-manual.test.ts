@@ -155,6 +155,43 @@ describe('a manual attempt', () => {
     },
   );
 
+  it('is made, and on record, where another request took the number that it asks for', async () => {
+    const first = await resend(bad, { delivery: exhausted });
+    const after = { ...first.puts[0]!.delivery, revision: 2 };
+
+    const other = await run(
+      good,
+      { trigger: 'manual', request: 'cd'.repeat(8), attempt: 2 },
+      { delivery: after },
+    );
+
+    expect(other.calls).toEqual(['attempt', 'putDelivery']);
+    expect(other.puts[0]?.delivery.lastAttempts.slice(-2)).toMatchObject([
+      { number: 2, request },
+      { number: 3, request: 'cd'.repeat(8) },
+    ]);
+  });
+
+  it('whose receiver wants to be called later puts off the next one, and its message and net with it', async () => {
+    const busy: Outcome = {
+      kind: 'refused',
+      errorClass: 'http',
+      status: 503,
+      retryAfterMs: 700_000,
+      bodyExcerpt: '',
+      headers: {},
+      startedAt: now,
+      durationMs: 40,
+    };
+
+    const { puts, sent } = await resend(busy, { delivery: waiting });
+
+    expect(puts).toMatchObject([
+      { delivery: { dueAt: later(700_000) }, wakeAt: later(700_000 + delayNetMs) },
+    ]);
+    expect(sent).toMatchObject([{ delaySeconds: 700 }]);
+  });
+
   it('is not made again by a copy of its message', async () => {
     const first = await resend(bad, { delivery: exhausted });
     const after = { ...first.puts[0]!.delivery, revision: 2 };
