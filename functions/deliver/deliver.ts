@@ -17,6 +17,7 @@ import { asksToDisable, type Outcome } from '../../shared/outcome.ts';
 import type { Subscription } from '../../shared/subscription.ts';
 import { chooseWay, type GateDeps, type Lane } from './gate.ts';
 import type { Loaded } from './load-batch.ts';
+import type { ReadDeps } from './read-fresh.ts';
 import { noteSlowAnswer, recordHealth } from './record-health.ts';
 import { type SettleDeps, settle } from './settle.ts';
 import { startPacing } from './take-turn.ts';
@@ -29,7 +30,7 @@ export interface Callback {
   readonly body: Uint8Array;
 }
 
-export interface DeliverDeps extends SettleDeps, GateDeps {
+export interface DeliverDeps extends SettleDeps, GateDeps, ReadDeps {
   /** Calls `onSlow` when the answer has not come by the time that makes it slow. */
   attempt(callback: Callback, onSlow: () => void): Promise<Outcome>;
   disableSubscription(subscription: Subscription, now: Date): Promise<boolean>;

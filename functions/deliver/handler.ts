@@ -8,14 +8,10 @@ import { errorFields } from '../../shared/log.ts';
 import { type DeliverDeps, deliver } from './deliver.ts';
 import type { Lane } from './gate.ts';
 import type { Loaded } from './load-batch.ts';
+import { readFresh } from './read-fresh.ts';
 import { rememberHealth } from './remember-health.ts';
 
 export interface DeliverHandlerDeps extends DeliverDeps, Pick<BuryDeps, 'bury'> {
-  /** The answer reads one message's rows, and throws for rows that it cannot read. */
-  loadBatch(
-    messages: readonly DeliveryMessage[],
-    now: Date,
-  ): Promise<(message: DeliveryMessage) => Loaded>;
   laneOf(record: SQSRecord): Lane;
   /** At the end of an invocation: a worker may be frozen, and its idle sockets die unseen. */
   closeSockets(): void;
@@ -98,11 +94,11 @@ const runTasks = async (
   context: HandlerContext,
   report: Report,
 ): Promise<void> => {
-  let load: (message: DeliveryMessage) => Loaded;
+  let read: (message: DeliveryMessage) => Promise<Loaded>;
   try {
-    load = await deps.loadBatch(
+    read = await readFresh(
+      deps,
       tasks.map(({ message }) => message),
-      deps.now(),
     );
   } catch (error) {
     for (const { records } of tasks) report(records, error);
@@ -112,7 +108,7 @@ const runTasks = async (
   const run = async ({ records, message }: Task): Promise<void> => {
     try {
       assertTime(context);
-      const loaded = batch.refresh(load(message), message);
+      const loaded = batch.refresh(await read(message), message);
       await deliver(inTime(batch.deps, context), message, loaded, deps.laneOf(records[0]!));
     } catch (error) {
       report(records, error);

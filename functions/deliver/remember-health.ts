@@ -27,9 +27,11 @@ export const rememberHealth = <Deps extends HealthDeps>(deps: Deps) => {
         return written;
       },
     } satisfies Deps as Deps,
+    /** By the revision: what waited in the batch has read a later one than it, or the other way round. */
     refresh: (loaded: Loaded, { subscription_id }: DeliveryMessage): Loaded => {
-      const health = latest.get(subscription_id) ?? loaded.health;
-      return { ...loaded, ...(health !== undefined && { health }) };
+      const health = latest.get(subscription_id);
+      const isNews = health !== undefined && health.revision > (loaded.health?.revision ?? 0);
+      return isNews ? { ...loaded, health } : loaded;
     },
   };
 };
