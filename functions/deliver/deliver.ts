@@ -90,7 +90,7 @@ const readinessOf = ({
 
 const attemptDelivery = async (
   deps: DeliverDeps,
-  { attempt, trigger, request, published_at }: DeliveryMessage,
+  message: DeliveryMessage,
   delivery: Delivery,
   { body, subscription, keys }: Ready,
   health: Loaded['health'],
@@ -100,29 +100,38 @@ const attemptDelivery = async (
   const noteSlow = (): void => {
     if (!delivery.test) slow.noting = noteSlowAnswer(deps, delivery, health);
   };
-  const outcome = await deps.attempt(
+  const met = await deps.attempt(
     { eventId: delivery.eventId, deliveryOf: delivery, url, keys, body },
     noteSlow,
   );
   const noted = await slow.noting;
-  measure(deps, outcome, published_at);
-  const settled = (row: Delivery) =>
-    trigger === 'manual'
-      ? afterManualAttempt(row, attempt, outcome, deps.now(), request)
-      : afterAttempt(row, attempt, outcome, deps.now(), deps.retry);
+  measure(deps, met, message.published_at);
   // A test says nothing about a subscription's health, and switches nothing off.
-  if (delivery.test) return settle(deps, delivery, settled, outcome);
-  if (!asksToDisable(outcome)) {
-    await settle(deps, delivery, settled, outcome);
-    await recordHealth(deps, delivery, health, outcome, noted);
+  if (delivery.test) return settleAttempt(deps, message, delivery, met);
+  if (!asksToDisable(met)) {
+    await settleAttempt(deps, message, delivery, met);
+    await recordHealth(deps, delivery, health, met, noted);
     return;
   }
   // The notice first: once the subscription is disabled, nothing would come here again to write it.
-  if (!(await recordHealth(deps, delivery, health, outcome, noted))) {
+  if (!(await recordHealth(deps, delivery, health, met, noted))) {
     throw new ConflictError('the notice that the receiver asked to be disabled was not written');
   }
   await deps.disableSubscription(subscription, deps.now());
-  await settle(deps, delivery, settled, outcome);
+  await settleAttempt(deps, message, delivery, met);
+};
+
+const settleAttempt = (
+  deps: DeliverDeps,
+  { attempt, trigger, request }: DeliveryMessage,
+  delivery: Delivery,
+  outcome: Outcome,
+): Promise<void> => {
+  const next = (row: Delivery) =>
+    trigger === 'manual'
+      ? afterManualAttempt(row, attempt, outcome, deps.now(), request)
+      : afterAttempt(row, attempt, outcome, deps.now(), deps.retry);
+  return settle(deps, delivery, next, { attempt, trigger: trigger ?? 'scheduled', outcome });
 };
 
 const measure = (
@@ -157,9 +166,11 @@ const settleParked = (
 
 const forward = async (deps: DeliverDeps, message: DeliveryMessage): Promise<void> => {
   const { probe: _, ...rest } = message;
+  const startedAt = deps.now().getTime();
   const left = await deps.enqueue([{ body: JSON.stringify(rest), group: message.subscription_id }]);
   if (left.length > 0) throw new PartialFailureError('the slow lane did not take the delivery');
-  deps.log({ event: 'delivery.forwarded', ...idsOf(message) });
+  const durationMs = deps.now().getTime() - startedAt;
+  deps.log({ event: 'delivery.forwarded', ...idsOf(message), durationMs });
 };
 
 const drop = (deps: DeliverDeps, message: DeliveryMessage, delivery: Delivery): void => {
@@ -180,8 +191,10 @@ const firstState = (message: DeliveryMessage, { event }: Loaded, now: Date): Del
     event?.storedAt ?? now,
   );
 
-const idsOf = (message: DeliveryMessage) => ({
+/** For the log. */
+export const idsOf = (message: DeliveryMessage) => ({
   eventId: message.event_id,
+  companyId: message.company_id,
   subscriptionId: message.subscription_id,
   attempt: message.attempt,
 });

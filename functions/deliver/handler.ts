@@ -5,7 +5,7 @@ import { type DeliveryMessage, readDeliveryMessage } from '../../shared/delivery
 import type { PoisonError } from '../../shared/errors.ts';
 import { attemptBudgetMs, socketsPerSubscriptionMax } from '../../shared/limits.ts';
 import { errorFields } from '../../shared/log.ts';
-import { type DeliverDeps, deliver } from './deliver.ts';
+import { type DeliverDeps, deliver, idsOf } from './deliver.ts';
 import type { Lane } from './gate.ts';
 import type { Loaded } from './load-batch.ts';
 import { readFresh } from './read-fresh.ts';
@@ -29,10 +29,11 @@ export const createHandler =
   (deps: DeliverHandlerDeps) =>
   async (batch: SQSEvent, context: HandlerContext): Promise<SQSBatchResponse> => {
     const failed = new Set<string>();
-    const report: Report = (records, error) => {
+    const report: Report = (records, error, message) => {
       for (const { messageId } of records) {
         failed.add(messageId);
-        deps.log({ event: 'delivery.fault', messageId, ...errorFields(error) });
+        const ids = message && idsOf(message);
+        deps.log({ event: 'delivery.fault', messageId, ...ids, ...errorFields(error) });
       }
     };
     try {
@@ -47,7 +48,8 @@ export const createHandler =
 
 type HandlerContext = Pick<Context, 'functionName' | 'getRemainingTimeInMillis'>;
 
-type Report = (records: readonly SQSRecord[], error: unknown) => void;
+/** With the message, where it could be read. */
+type Report = (records: readonly SQSRecord[], error: unknown, message?: DeliveryMessage) => void;
 
 const readTasks = async (
   deps: DeliverHandlerDeps,
@@ -101,7 +103,7 @@ const runTasks = async (
       tasks.map(({ message }) => message),
     );
   } catch (error) {
-    for (const { records } of tasks) report(records, error);
+    for (const { records, message } of tasks) report(records, error, message);
     return;
   }
   const batch = rememberHealth(deps);
@@ -111,7 +113,7 @@ const runTasks = async (
       const loaded = batch.refresh(await read(message), message);
       await deliver(inTime(batch.deps, context), message, loaded, deps.laneOf(records[0]!));
     } catch (error) {
-      report(records, error);
+      report(records, error, message);
     }
   };
   // Behind a slow receiver only some of a batch have time. What came most often is first, lest it become a dead letter.

@@ -1,10 +1,10 @@
 // Writes what became of a delivery, against whatever another writer made of its row meanwhile, and its next attempt.
-import type { AttemptSummary, Delivery } from '../../shared/delivery.ts';
+import type { AttemptSummary, Delivery, Trigger } from '../../shared/delivery.ts';
 import { nextAttemptMessage } from '../../shared/delivery-message.ts';
 import { ConflictError, PartialFailureError } from '../../shared/errors.ts';
 import { delayedAttemptsMax, delayNetMs, messageDelaySecondsMax } from '../../shared/limits.ts';
-import type { Log } from '../../shared/log.ts';
-import type { Outcome } from '../../shared/outcome.ts';
+import { errorFields, type Log, type LogLine } from '../../shared/log.ts';
+import { metOf, type Outcome } from '../../shared/outcome.ts';
 import type { QueueMessage } from '../../shared/send-messages.ts';
 
 export interface SettleDeps {
@@ -26,26 +26,29 @@ export interface SettleDeps {
 /** Writers that may meet on one delivery's row in a row, before its message goes back to the queue. */
 const conflictsMax = 5;
 
+/** An attempt that was made: by the number that was asked for, which its row may not give it. */
+export interface Made {
+  readonly attempt: number;
+  readonly trigger: Trigger;
+  readonly outcome: Outcome;
+}
+
 /** Resolves once the next state is written, or needs no writing. The same object from `next` means: leave it. */
 export const settle = async (
   deps: SettleDeps,
   delivery: Delivery,
   next: (row: Delivery) => Delivery,
-  outcome?: Outcome,
+  made?: Made,
 ): Promise<void> => {
   let row = delivery;
   for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
     const settled = next(row);
-    if (settled === row) return;
-    await putDetail(deps, settled, outcome);
+    if (settled === row) return logLeft(deps, row, made);
+    await putDetail(deps, settled, made);
     const hop = hopOf(settled, deps.now());
     if (await deps.putDelivery(settled, wakeAtOf(row, settled, hop, deps.now()))) {
-      logSettled(deps, settled, outcome);
-      if (hop && (await deps.enqueue([hop])).length > 0) {
-        throw new PartialFailureError(
-          'the slow lane did not take the next attempt; the sweep will',
-        );
-      }
+      logSettled(deps, settled, made);
+      if (hop) await sendHop(deps, settled, hop);
       return;
     }
     row = (await deps.getDelivery(row)) ?? { ...row, revision: 0 };
@@ -53,15 +56,35 @@ export const settle = async (
   throw new ConflictError('other writers kept changing the delivery');
 };
 
+/**
+ * Never rejects: the row is written, and the sweep is the net under its next attempt. What is still to be recorded of
+ * this one, its subscription's health, does not depend on it; brought again, the message would only be dropped.
+ */
+const sendHop = async (deps: SettleDeps, settled: Delivery, hop: QueueMessage): Promise<void> => {
+  try {
+    if ((await deps.enqueue([hop])).length > 0) {
+      throw new PartialFailureError('the slow lane did not take the next attempt; the sweep will');
+    }
+  } catch (error) {
+    const attempt = settled.attempts + 1;
+    deps.log({
+      event: 'delivery.hop-fault',
+      ...namesOf(settled),
+      attempt,
+      ...errorFields(error),
+    });
+  }
+};
+
 /** Under the number that the row will give it. A success has no detail but its summary. */
 const putDetail = async (
   deps: SettleDeps,
   settled: Delivery,
-  outcome: Outcome | undefined,
+  made: Made | undefined,
 ): Promise<void> => {
   const summary = settled.lastAttempts.at(-1);
-  if (outcome === undefined || outcome.kind === 'accepted' || summary === undefined) return;
-  await deps.putFailedAttempt(settled, summary, outcome);
+  if (made === undefined || made.outcome.kind === 'accepted' || summary === undefined) return;
+  await deps.putFailedAttempt(settled, summary, made.outcome);
 };
 
 /** When the sweep shall look at the row. A parked one is its circuit's to release; an exhausted one has news. */
@@ -100,20 +123,42 @@ const hopOf = (delivery: Delivery, now: Date): QueueMessage | undefined => {
     : { ...nextAttemptMessage(delivery), delaySeconds };
 };
 
-const logSettled = (deps: SettleDeps, delivery: Delivery, outcome: Outcome | undefined): void => {
-  const last = delivery.lastAttempts.at(-1);
+const logSettled = (deps: SettleDeps, delivery: Delivery, made: Made | undefined): void => {
+  const number = delivery.lastAttempts.at(-1)?.number;
   deps.log({
-    event: outcome ? 'delivery.attempted' : 'delivery.settled',
-    eventId: delivery.eventId,
-    eventType: delivery.eventType,
-    companyId: delivery.companyId,
-    subscriptionId: delivery.subscriptionId,
-    status: delivery.status,
+    ...lineOf(delivery, made && { ...made, attempt: number ?? made.attempt }),
     ...(delivery.parked && { parked: true }),
-    attempts: delivery.attempts,
-    ...(outcome && { outcome: outcome.kind, met: last?.met, durationMs: outcome.durationMs }),
-    ...(last?.trigger === 'manual' && { trigger: last.trigger }),
-    ...(delivery.test && { test: true }),
     nextAttemptAt: delivery.dueAt?.toISOString(),
   });
 };
+
+/** Nothing is written, and yet the receiver may have been called: what its row does not tell, the log does. */
+const logLeft = (deps: SettleDeps, row: Delivery, made: Made | undefined): void => {
+  const isOver = made?.trigger === 'manual' ? row.status === 'erased' : row.status !== 'waiting';
+  const reason = isOver ? `the delivery was ${row.status} meanwhile` : 'its row has it already';
+  deps.log({ ...lineOf(row, made), recorded: false, reason });
+};
+
+const lineOf = (delivery: Delivery, made: Made | undefined): LogLine => ({
+  event: made ? 'delivery.attempted' : 'delivery.settled',
+  ...namesOf(delivery),
+  eventType: delivery.eventType,
+  status: delivery.status,
+  attempts: delivery.attempts,
+  ...(made && { attempt: made.attempt, ...outcomeFields(made.outcome) }),
+  ...(made?.trigger === 'manual' && { trigger: made.trigger }),
+  ...(delivery.test && { test: true }),
+});
+
+const outcomeFields = (outcome: Outcome) => ({
+  outcome: outcome.kind,
+  met: metOf(outcome),
+  ...(outcome.kind !== 'accepted' && { errorClass: outcome.errorClass }),
+  durationMs: outcome.durationMs,
+});
+
+const namesOf = ({ eventId, companyId, subscriptionId }: Delivery) => ({
+  eventId,
+  companyId,
+  subscriptionId,
+});

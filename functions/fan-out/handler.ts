@@ -24,14 +24,15 @@ export const createHandler =
 
 /** True when the record is done with: fanned out, or in the dead letters. False: it shall come again. */
 const settle = async (deps: FanOutHandlerDeps, record: SQSRecord): Promise<boolean> => {
+  let event: AtsEvent | undefined;
   try {
-    const event = readEvent(record.body);
+    event = readEvent(record.body);
     await fanOutEvent(deps, event, publishedAtOf(event, record));
     return true;
   } catch (error) {
     return error instanceof PoisonError
-      ? settlePoison(deps, record, error)
-      : reportFault(deps, record, error);
+      ? settlePoison(deps, record, error, event)
+      : reportFault(deps, record, error, event);
   }
 };
 
@@ -46,16 +47,24 @@ const settlePoison = async (
   deps: FanOutHandlerDeps,
   record: SQSRecord,
   poison: PoisonError,
+  event: AtsEvent | undefined,
 ): Promise<boolean> => {
   try {
     await buryPoison(deps, 'event', record, poison);
     return true;
   } catch (error) {
-    return reportFault(deps, record, error);
+    return reportFault(deps, record, error, event);
   }
 };
 
-const reportFault = (deps: FanOutHandlerDeps, record: SQSRecord, error: unknown): false => {
-  deps.log({ event: 'event.fault', messageId: record.messageId, ...errorFields(error) });
+/** @param event where it could be read */
+const reportFault = (
+  deps: FanOutHandlerDeps,
+  { messageId }: SQSRecord,
+  error: unknown,
+  event: AtsEvent | undefined,
+): false => {
+  const ids = event && { eventId: event.id, eventType: event.type, companyId: event.companyId };
+  deps.log({ event: 'event.fault', messageId, ...ids, ...errorFields(error) });
   return false;
 };

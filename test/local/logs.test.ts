@@ -114,7 +114,7 @@ describe('every line', () => {
     const known = new Set(
       (
         'at event eventId eventType companyId subscriptionId deliveries held repeated durationMs ' +
-        'status attempts outcome met nextAttemptAt messageId code reason moved faults oldestDueMs ' +
+        'status attempts attempt recorded outcome met errorClass nextAttemptAt messageId code reason moved faults oldestDueMs ' +
         'route caller errorName errorMessage failures circuit'
       ).split(' '),
     );
@@ -142,7 +142,7 @@ const stringsOf = (value: unknown): string[] => {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsOf) : [];
 };
 
-it('each attempt is one line, with its ids, number, outcome and milliseconds', () => {
+it('each attempt is one line, with its ids, number, outcome, error class and milliseconds', () => {
   const attempts = worded().filter(({ event }) => event === 'delivery.attempted');
 
   // One that is accepted, two that are not, by a schedule of two.
@@ -153,9 +153,12 @@ it('each attempt is one line, with its ids, number, outcome and milliseconds', (
       subscriptionId: expect.stringMatching(/^sub_/),
       companyId: expect.any(Number),
       attempts: expect.any(Number),
+      attempt: expect.any(Number),
       outcome: expect.stringMatching(/^(accepted|refused|unreachable)$/),
       durationMs: expect.any(Number),
     });
+    const classes = { [well]: undefined, [failing]: 'http', [nowhere]: 'connect' };
+    expect(line.errorClass).toBe(classes[line.companyId as keyof typeof classes]);
   }
 });
 

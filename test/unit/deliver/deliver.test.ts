@@ -109,7 +109,9 @@ describe('deliver', () => {
     await run(recorded, { delivery }, { attempt });
 
     expect(recorded.calls).toEqual([]);
-    expect(recorded.lines).toMatchObject([{ event: 'delivery.dropped' }]);
+    expect(recorded.lines).toMatchObject([
+      { event: 'delivery.dropped', eventId: 'e1', companyId: 7, attempt },
+    ]);
   });
 
   it.each([
@@ -137,6 +139,9 @@ describe('deliver', () => {
     expect(fast.calls).toEqual(['enqueue']);
     expect(JSON.parse(fast.sent[0]!.body)).toEqual(messageOf());
     expect(fast.sent[0]!.group).toBe(messageOf().subscription_id);
+    expect(fast.lines).toMatchObject([
+      { event: 'delivery.forwarded', eventId: 'e1', companyId: 7, attempt: 1, durationMs: 0 },
+    ]);
     expect(slow.calls).toContain('attempt');
   });
 
@@ -210,6 +215,15 @@ describe('deliver', () => {
     ]);
     expect(recorded.health[0]?.notices).toMatchObject([{ kind: 'disabled', reason: 'receiver' }]);
     expect(recorded.puts[0]?.delivery.status).toBe('held');
+  });
+
+  it('records health after a failure whose next attempt no queue took: the row’s timer is its net', async () => {
+    const recorded = recordDeliver(bad, { enqueue: async (messages) => messages });
+
+    await run(recorded);
+
+    expect(recorded.health).toMatchObject([{ failures: 1 }]);
+    expect(recorded.puts[0]?.wakeAt).toEqual(later(5_000 + 120_000));
   });
 
   it('decides again over what another writer made of the row', async () => {

@@ -41,12 +41,20 @@ describe("deliver's handler", () => {
       return loadedWith();
     };
 
-    const { failed, puts } = await handle([named('a'), named('corrupt'), named('b')], {
+    const { failed, puts, lines } = await handle([named('a'), named('corrupt'), named('b')], {
       loadBatch,
     });
 
     expect(failed).toEqual(['corrupt']);
     expect(puts).toHaveLength(2);
+    const { company_id, subscription_id } = messageOf();
+    expect(lines.find(({ event }) => event === 'delivery.fault')).toMatchObject({
+      messageId: 'corrupt',
+      eventId: 'corrupt',
+      companyId: company_id,
+      subscriptionId: subscription_id,
+      attempt: 1,
+    });
   });
 
   it('reports every message when the store cannot be read, and buries none', async () => {

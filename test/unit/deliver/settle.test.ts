@@ -1,9 +1,16 @@
 // Settling a delivery: what is written when, against which row, and by which way its next attempt comes.
 import { describe, expect, it } from 'vitest';
-import { settle } from '../../../functions/deliver/settle.ts';
-import { afterAttempt, type Delivery, newDelivery, park } from '../../../shared/delivery.ts';
-import { ConflictError, PartialFailureError } from '../../../shared/errors.ts';
+import { type SettleDeps, settle } from '../../../functions/deliver/settle.ts';
+import {
+  afterAttempt,
+  type Delivery,
+  newDelivery,
+  park,
+  type Trigger,
+} from '../../../shared/delivery.ts';
+import { ConflictError } from '../../../shared/errors.ts';
 import { delayedAttemptsMax, messageDelaySecondsMax } from '../../../shared/limits.ts';
+import type { Outcome } from '../../../shared/outcome.ts';
 import { bad, good, later, now, recordDeliver, subscriptionId } from './deliver-setup.ts';
 
 const delivery: Delivery = {
@@ -63,6 +70,37 @@ describe('settling a delivery', () => {
     expect(calls).toEqual([]);
   });
 
+  it.each<[string, Partial<Delivery>, Trigger, string]>([
+    ['erased', { status: 'erased' }, 'scheduled', 'the delivery was erased meanwhile'],
+    ['erased', { status: 'erased' }, 'manual', 'the delivery was erased meanwhile'],
+    ['delivered', { status: 'delivered' }, 'scheduled', 'the delivery was delivered meanwhile'],
+    ['settled by a copy', {}, 'scheduled', 'its row has it already'],
+    ['settled by a copy', { status: 'exhausted' }, 'manual', 'its row has it already'],
+  ])(
+    'tells of an attempt whose delivery was %s meanwhile that it is not on record, and why',
+    async (_, more, trigger, reason) => {
+      const { deps, lines } = recordDeliver(bad);
+      const row = { ...delivery, attempts: 1, ...more };
+
+      await settle(deps, row, (same) => same, { attempt: 1, trigger, outcome: bad });
+
+      expect(lines).toMatchObject([
+        {
+          event: 'delivery.attempted',
+          eventId: 'e1',
+          companyId: 7,
+          subscriptionId,
+          attempt: 1,
+          outcome: 'unreachable',
+          errorClass: 'connect',
+          durationMs: 40,
+          recorded: false,
+          reason,
+        },
+      ]);
+    },
+  );
+
   it('writes a row anew that is gone', async () => {
     const answers = [false, true];
     const revisions: number[] = [];
@@ -94,6 +132,40 @@ describe('settling a delivery', () => {
     await expect(settling).rejects.toThrow(ConflictError);
     expect(puts).toBe(5);
     expect(sent).toEqual([]);
+  });
+});
+
+describe('the line of an attempt', () => {
+  const refused: Outcome = {
+    kind: 'refused',
+    errorClass: 'http',
+    status: 503,
+    bodyExcerpt: '',
+    headers: {},
+    startedAt: now,
+    durationMs: 40,
+  };
+
+  it.each<[string, Outcome, object]>([
+    ['an answer other than 2xx', refused, { met: '503', errorClass: 'http' }],
+    ['no connection', bad, { met: 'connect', errorClass: 'connect' }],
+  ])('names the error class of %s', async (_, outcome, fields) => {
+    const { deps, lines } = recordDeliver(outcome);
+    const failed = (row: Delivery) =>
+      afterAttempt(row, 1, outcome, now, { delaysMs: [], random: () => 0.5 });
+
+    await settle(deps, delivery, failed, { attempt: 1, trigger: 'scheduled', outcome });
+
+    expect(lines).toMatchObject([{ event: 'delivery.attempted', attempt: 1, ...fields }]);
+  });
+
+  it('has no error class for a success', async () => {
+    const { deps, lines } = recordDeliver(good);
+
+    await settle(deps, delivery, succeeded, { attempt: 1, trigger: 'scheduled', outcome: good });
+
+    expect(lines[0]).toMatchObject({ met: '200' });
+    expect(lines[0]).not.toHaveProperty('errorClass');
   });
 });
 
@@ -138,13 +210,23 @@ describe('the next attempt', () => {
     expect(puts[0]?.wakeAt).toEqual(next.dueAt);
   });
 
-  it('is still the sweep’s where the queue did not take its message', async () => {
-    const { deps, puts } = recordDeliver(bad, { enqueue: async (messages) => messages });
+  it.each<[string, SettleDeps['enqueue'], string]>([
+    ['did not take its message', async (messages) => messages, 'PartialFailureError'],
+    ['cannot be reached', () => Promise.reject(new TypeError('down')), 'TypeError'],
+  ])('is still the sweep’s where the queue %s, and the log says so', async (_, enqueue, error) => {
+    const { deps, puts, lines } = recordDeliver(bad, { enqueue });
 
-    const settling = settle(deps, delivery, () => dueIn(5_000));
+    await settle(deps, delivery, () => dueIn(5_000));
 
-    await expect(settling).rejects.toThrow(PartialFailureError);
     expect(puts[0]?.wakeAt).toEqual(later(5_000 + 120_000));
+    expect(lines.at(-1)).toMatchObject({
+      event: 'delivery.hop-fault',
+      eventId: 'e1',
+      companyId: 7,
+      subscriptionId,
+      attempt: 2,
+      errorName: error,
+    });
   });
 
   it.each([

@@ -174,6 +174,9 @@ describe('a batch', () => {
       expect(lines).toContainEqual({
         event: 'event.fault',
         messageId: 'message-b',
+        eventId: 'b',
+        eventType: 'member.added',
+        companyId: 318,
         errorName: 'Error',
         errorMessage: 'throttled',
       });
