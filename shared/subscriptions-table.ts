@@ -138,11 +138,11 @@ export const replaceSubscription = async (
     ),
   );
 
-/** Switches a subscription off. A paused or deleted one stays as it is. */
+/** Switches a subscription off, by the URL that it was known by. A paused, deleted or moved one stays as it is. */
 export const disableSubscription = async (
   client: DynamoDBClient,
   table: string,
-  { companyId, id }: Pick<Subscription, 'companyId' | 'id'>,
+  { companyId, id, url }: Pick<Subscription, 'companyId' | 'id' | 'url'>,
   now: Date,
 ): Promise<boolean> =>
   succeeds(() =>
@@ -152,10 +152,12 @@ export const disableSubscription = async (
         Key: toItem(subscriptionKey(companyId, id)),
         UpdateExpression:
           'SET #status = :disabled, updated_at = :now, disabled_at = :now ADD revision :one',
-        ConditionExpression: 'id = :id AND #status = :enabled AND attribute_not_exists(deleted_at)',
-        ExpressionAttributeNames: { '#status': 'status' },
+        ConditionExpression:
+          'id = :id AND #url = :url AND #status = :enabled AND attribute_not_exists(deleted_at)',
+        ExpressionAttributeNames: { '#status': 'status', '#url': 'url' },
         ExpressionAttributeValues: toItem({
           ':id': id,
+          ':url': url,
           ':now': now.toISOString(),
           ':one': 1,
           ':disabled': 'disabled',

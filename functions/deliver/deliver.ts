@@ -16,6 +16,7 @@ import type { SigningKeys } from '../../shared/keys-table.ts';
 import { asksToDisable, type Outcome } from '../../shared/outcome.ts';
 import type { Subscription } from '../../shared/subscription.ts';
 import { chooseWay, type GateDeps, type Lane } from './gate.ts';
+import { heededOf } from './heed-answer.ts';
 import type { Loaded } from './load-batch.ts';
 import type { ReadDeps } from './read-fresh.ts';
 import { noteSlowAnswer, recordHealth } from './record-health.ts';
@@ -33,6 +34,7 @@ export interface Callback {
 export interface DeliverDeps extends SettleDeps, GateDeps, ReadDeps {
   /** Calls `onSlow` when the answer has not come by the time that makes it slow. */
   attempt(callback: Callback, onSlow: () => void): Promise<Outcome>;
+  /** False where it was not enabled any more, or has another URL by now. */
   disableSubscription(subscription: Subscription, now: Date): Promise<boolean>;
   readonly retry: RetryPolicy;
 }
@@ -100,14 +102,15 @@ const attemptDelivery = async (
   const noteSlow = (): void => {
     if (!delivery.test) slow.noting = noteSlowAnswer(deps, delivery, health);
   };
-  const met = await deps.attempt(
+  const outcome = await deps.attempt(
     { eventId: delivery.eventId, deliveryOf: delivery, url, keys, body },
     noteSlow,
   );
   const noted = await slow.noting;
-  measure(deps, met, message.published_at);
+  measure(deps, outcome, message.published_at);
   // A test says nothing about a subscription's health, and switches nothing off.
-  if (delivery.test) return settleAttempt(deps, message, delivery, met);
+  if (delivery.test) return settleAttempt(deps, message, delivery, outcome);
+  const met = await heededOf(deps, message, url, outcome);
   if (!asksToDisable(met)) {
     await settleAttempt(deps, message, delivery, met);
     await recordHealth(deps, delivery, health, met, noted);
@@ -117,8 +120,9 @@ const attemptDelivery = async (
   if (!(await recordHealth(deps, delivery, health, met, noted))) {
     throw new ConflictError('the notice that the receiver asked to be disabled was not written');
   }
-  await deps.disableSubscription(subscription, deps.now());
-  await settleAttempt(deps, message, delivery, met);
+  const isDone = await deps.disableSubscription(subscription, deps.now());
+  const last = isDone ? met : await heededOf(deps, message, url, met);
+  await settleAttempt(deps, message, delivery, last);
 };
 
 const settleAttempt = (

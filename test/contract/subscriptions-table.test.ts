@@ -220,6 +220,16 @@ describe('disabling', () => {
     expect(await get(subscription)).toMatchObject({ status: 'disabled', revision: 2 });
   });
 
+  it('leaves one as it is that has another URL by now than the one that was called', async () => {
+    const before = newSubscription();
+    await put(before);
+    const url = 'https://new.example.com/';
+    await replace({ ...before, url, revision: 2 });
+
+    expect(await disable(before)).toBe(false);
+    expect(await get(before)).toMatchObject({ url, status: 'enabled', revision: 2 });
+  });
+
   it('leaves a paused and a deleted one as they are', async () => {
     const paused = newSubscription({ status: 'paused' });
     const deleted = newSubscription();

@@ -217,6 +217,46 @@ describe('deliver', () => {
     expect(recorded.puts[0]?.delivery.status).toBe('held');
   });
 
+  it.each([
+    { name: 'before it answered', disables: false, hadMovedAfter: 0 },
+    { name: 'in the moment it was to be switched off', disables: true, hadMovedAfter: 1 },
+  ])(
+    'leaves a subscription on that had left the receiver which says gone, $name',
+    async ({ disables, hadMovedAfter }) => {
+      let reads = 0;
+      const recorded = recordDeliver(gone, {
+        loadBatch: async () => () => {
+          const url = reads >= hadMovedAfter ? 'https://new.example/' : paused.url;
+          reads += 1;
+          return loadedWith({ subscription: { ...loadedWith().subscription!, url } });
+        },
+        disableSubscription: async () => {
+          recorded.calls.push('disableSubscription');
+          return false;
+        },
+      });
+
+      await run(recorded);
+
+      expect(recorded.calls.includes('disableSubscription')).toBe(disables);
+      expect(recorded.puts[0]).toMatchObject({
+        delivery: { status: 'waiting', dueAt: later(5_000), lastAttempts: [{ met: '410' }] },
+      });
+      expect(recorded.sent).toMatchObject([{ delaySeconds: 5 }]);
+    },
+  );
+
+  it('writes no notice for a subscription that has left the receiver which says gone', async () => {
+    const moved = { ...loadedWith().subscription!, url: 'https://new.example/' };
+    const recorded = recordDeliver(gone, {
+      loadBatch: async () => () => loadedWith({ subscription: moved }),
+    });
+
+    await run(recorded);
+
+    expect(recorded.health).toMatchObject([{ failures: 1, notices: [] }]);
+  });
+
   it('records health after a failure whose next attempt no queue took: the row’s timer is its net', async () => {
     const recorded = recordDeliver(bad, { enqueue: async (messages) => messages });
 
