@@ -60,7 +60,7 @@ export const deliver = async (
     case 'attempt':
       return attemptDelivery(deps, message, delivery, ready, loaded.health);
     case 'park':
-      return parkDelivery(deps, message, delivery);
+      return parkDelivery(deps, message, delivery, loaded.health);
     case 'await-turn':
       await settleParked(deps, message, delivery);
       return startPacing(deps, delivery, loaded.health);
@@ -150,13 +150,19 @@ const measure = (
   metrics.measure('PublishToFirstByte', Math.max(0, sentAt - publishedAt));
 };
 
-/** Parked, a delivery depends on its circuit's timer: one that ended meanwhile would never release it. */
+/**
+ * Parked, a delivery depends on its circuit's timer: one that ended meanwhile would never release it. A circuit that was
+ * open when this batch read it, and not seen empty yet, keeps its timer for longer than an index may lag: so the sweep
+ * sees what is parked now. Any other is read again.
+ */
 const parkDelivery = async (
   deps: DeliverDeps,
   message: DeliveryMessage,
   delivery: Delivery,
+  known: Loaded['health'],
 ): Promise<void> => {
   await settleParked(deps, message, delivery);
+  if (known?.circuit.state === 'open' && known.circuit.emptySince === undefined) return;
   const health = await deps.getHealth(delivery.companyId, delivery.subscriptionId);
   if (health?.circuit.tendAt === undefined) await forward(deps, message);
 };

@@ -160,15 +160,33 @@ describe('deliver', () => {
     },
   );
 
-  it('sends a parked delivery round again when its circuit lost its timer meanwhile', async () => {
-    const recorded = recordDeliver(good, { getHealth: async () => healthWith({}) });
+  it.each([
+    ['half-open', { state: 'half-open', tendAt: now }],
+    ['open, and seen empty', { ...openHealth.circuit, emptySince: later(-60_000) }],
+  ] as const)(
+    'sends a parked delivery round again when its circuit, %s, lost its timer meanwhile',
+    async (_, circuit) => {
+      const recorded = recordDeliver(good, { getHealth: async () => healthWith({}) });
 
-    const probed = { ...openHealth, lastProbe: 3 };
+      await run(recorded, { health: healthWith({ circuit, lastProbe: 3 }) }, { probe: 3 }, 'slow');
 
-    await run(recorded, { health: probed }, { probe: 3 }, 'slow');
+      expect(recorded.calls).toEqual(['putDelivery', 'enqueue']);
+      expect(JSON.parse(recorded.sent[0]!.body)).toEqual(messageOf());
+    },
+  );
 
-    expect(recorded.calls).toEqual(['putDelivery', 'enqueue']);
-    expect(JSON.parse(recorded.sent[0]!.body)).toEqual(messageOf());
+  it('reads no health again behind a circuit that is open and has something to probe with', async () => {
+    let reads = 0;
+    const getHealth = async () => {
+      reads += 1;
+      return healthWith({});
+    };
+    const recorded = recordDeliver(good, { getHealth });
+
+    await run(recorded, { health: openHealth }, {}, 'slow');
+
+    expect(recorded.calls).toEqual(['putDelivery']);
+    expect(reads).toBe(0);
   });
 
   it.each([
