@@ -68,6 +68,37 @@ it('is signed by every key that has not ended at its own time, newest first', as
   ]);
 });
 
+it('carries its own time over the same bytes as the attempt before: each verifies on its own', async () => {
+  const bodies: Buffer[] = [];
+  const seen: IncomingHttpHeaders[] = [];
+  const receiver = await open(
+    receiveRequests((request, response, received) => {
+      seen.push(request.headers);
+      bodies.push(received);
+      response.writeHead(500).end();
+    }),
+  );
+  const url = `http://127.0.0.1:${receiver.port}/hook`;
+  const deliveryOf = { companyId: 318, eventId: 'evt_1', subscriptionId: `sub_${'0'.repeat(23)}` };
+  const times = [Date.now() - 120_000, Date.now()].map((ms) => new Date(ms));
+  let clock = times[0]!;
+  const { attempt, closeSockets } = createAttempts('http://127.0.0.1:*', () => clock);
+  onTestFinished(closeSockets);
+  const keys = { keys: [{ secret: newSecret }] };
+
+  for (const at of times) {
+    clock = at;
+    await attempt({ eventId: 'evt_1', deliveryOf, url, keys, body }, () => {});
+  }
+
+  const seconds = times.map((at) => String(Math.floor(at.getTime() / 1000)));
+  expect(seen.map((headers) => headers['webhook-timestamp'])).toEqual(seconds);
+  expect(seen.map((headers) => headers['webhook-id'])).toEqual(['evt_1', 'evt_1']);
+  expect(bodies).toEqual([body, body]);
+  expect(seen.map((headers) => accepts(newSecret, headers))).toEqual([true, true]);
+  expect(seen[0]!['webhook-signature']).not.toBe(seen[1]!['webhook-signature']);
+});
+
 it('carries both schemes while a subscription changes from one to the other', async () => {
   const at = new Date();
   const privateKey = makeText('v1a', 3);
