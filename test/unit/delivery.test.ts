@@ -81,7 +81,29 @@ describe('a delivery', () => {
     expect(waitOf(afterAttempt(resent, 11, unreachable, now, policy))).toBe(5_000);
   });
 
-  it('waits within a fifth of the schedule', () => {
+  it.each([
+    { share: 0.8, name: 'a fifth less', random: 0 },
+    { share: 1, name: 'as long', random: 0.5 },
+    { share: 1.2, name: 'a fifth more', random: 1 - 2 ** -53 },
+  ])('waits $name than each step of the schedule, at this end of chance', ({ share, random }) => {
+    const [second, minute] = [1_000, 60_000];
+    const steps = [
+      5 * second,
+      5 * minute,
+      30 * minute,
+      ...[2, 5, 10, 14, 20, 24].map((hours) => hours * hour),
+    ];
+
+    const waits = steps.map((_, made_) =>
+      waitOf(
+        afterAttempt(made(made_), made_ + 1, unreachable, now, { ...policy, random: () => random }),
+      ),
+    );
+
+    expect(waits).toEqual(steps.map((step) => Math.round(step * share)));
+  });
+
+  it('waits between these ends, whatever chance says', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 9 }),
@@ -92,8 +114,7 @@ describe('a delivery', () => {
             random: () => random,
           });
           const share = waitOf(next)! / retryDelaysMs[attempt - 1]!;
-          expect(share).toBeGreaterThanOrEqual(0.8);
-          expect(share).toBeLessThanOrEqual(1.2);
+          expect(share).toBeCloseTo(0.8 + 0.4 * random, 3);
         },
       ),
     );
