@@ -173,7 +173,9 @@ const stepBeside = (
   if (asksToAbort(outcome)) return { status: 'cancelled', parked: false };
   const scheduled = dueAt ?? now;
   const asked = new Date(now.getTime() + askedWaitMs(outcome));
-  return { dueAt: asked > now && asked > scheduled ? asked : scheduled };
+  if (asked <= now || asked <= scheduled) return { dueAt: scheduled };
+  // Of what is parked its circuit sees only what is overdue: until then it has a timer of its own.
+  return { dueAt: asked, parked: false };
 };
 
 interface Asked {

@@ -53,7 +53,7 @@ export const deliver = async (
   const ready = readinessOf(loaded);
   if (typeof ready === 'string') {
     // What was asked for is not possible any more. The delivery is what it was.
-    if (isManual) return drop(deps, message, delivery);
+    if (isManual) return drop(deps, message, delivery, ready);
     return settle(deps, delivery, (row) => endWithoutAttempt(row, ready, deps.now()));
   }
   switch (await chooseWay(deps, message, loaded.health, lane, ready.subscription)) {
@@ -183,10 +183,13 @@ const forward = async (deps: DeliverDeps, message: DeliveryMessage): Promise<voi
   deps.log({ event: 'delivery.forwarded', ...idsOf(message), durationMs });
 };
 
-const drop = (deps: DeliverDeps, message: DeliveryMessage, delivery: Delivery): void => {
-  const { status, attempts } = delivery;
-  deps.log({ event: 'delivery.dropped', ...idsOf(message), status, attempts });
-};
+/** @param reason why a manual attempt cannot be made; without one, the delivery's own row says that none is due */
+const drop = (
+  deps: DeliverDeps,
+  message: DeliveryMessage,
+  { status, attempts }: Delivery,
+  reason?: string,
+): void => deps.log({ event: 'delivery.dropped', ...idsOf(message), status, attempts, reason });
 
 const firstState = (message: DeliveryMessage, { event }: Loaded, now: Date): Delivery =>
   newDelivery(
@@ -207,4 +210,5 @@ export const idsOf = (message: DeliveryMessage) => ({
   companyId: message.company_id,
   subscriptionId: message.subscription_id,
   attempt: message.attempt,
+  ...(message.trigger && { trigger: message.trigger }),
 });

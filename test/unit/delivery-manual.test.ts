@@ -157,10 +157,11 @@ describe('what a receiver asks for in its answer to a manual attempt', () => {
     expect(manual(scheduled(fresh), waitFor(asked)).dueAt).toEqual(afterMs(wait));
   });
 
-  it('puts off the first attempt, and a parked one, which stays parked', () => {
+  it('puts off the first attempt, and a parked one, whose circuit would not see it until then', () => {
     expect(manual(fresh, waitFor(hourMs)).dueAt).toEqual(afterMs(hourMs));
     expect(manual(park(scheduled(fresh), now), waitFor(hourMs))).toMatchObject({
-      parked: true,
+      status: 'waiting',
+      parked: false,
       dueAt: afterMs(hourMs),
     });
   });
