@@ -5,9 +5,12 @@ import { fanOutEvent } from '../../functions/fan-out/fan-out-event.ts';
 import { sweep } from '../../functions/sweep/sweep.ts';
 import { PoisonError } from '../../shared/errors.ts';
 import type { AtsEvent } from '../../shared/event.ts';
-import type { Health } from '../../shared/health.ts';
+import type { Health, Notice } from '../../shared/health.ts';
+import { functionTimeoutSeconds, slowAnswerMs } from '../../shared/limits.ts';
 import { createMetrics } from '../../shared/metrics.ts';
-import { deliveryShards, type Hint, healthShard } from '../../shared/timers-table.ts';
+import type { Subscription } from '../../shared/subscription.ts';
+import { type Hint, healthShard } from '../../shared/timers-table.ts';
+import { emptyShards, hintsOf, shardOf, wakeOf } from './hints.ts';
 import { loadedOf, readAll, rowAsRead } from './load.ts';
 import type { ModelQueue } from './queue.ts';
 import { startWorker, type Weather } from './worker.ts';
@@ -89,11 +92,14 @@ export const runDeliver = async (
   if (received.length === 0) return;
   const worker = startWorker(weather);
   const now = clockOf(world, weather);
-  let load: Load = { step: 0, rows: new Map(), health: new Map(), manual: new Set() };
+  const startedAt = world.now;
+  /** What was read of each delivery last. */
+  const reads = new Map<string, Load>();
   const handle = createHandler({
     loadBatch: (messages) =>
       worker.call(() => {
-        load = readAll(world, messages);
+        const load = readAll(world, messages);
+        for (const key of load.rows.keys()) reads.set(key, load);
         const seen = new Map(messages.map((message) => [message, loadedOf(world, load, message)]));
         return (message) => seen.get(message)!;
       }),
@@ -107,10 +113,17 @@ export const runDeliver = async (
         world.buried.push(record.messageId);
       }),
     closeSockets: () => {},
-    attempt: async ({ deliveryOf }) => {
-      await worker.call(() => world.watchAttempt(deliveryOf, load, now().getTime()));
-      const outcome = world.answer(deliveryOf.subscriptionId, now(), chance);
-      world.now += outcome.durationMs;
+    attempt: async ({ deliveryOf, url }, onSlow) => {
+      const { eventId, subscriptionId } = deliveryOf;
+      const load = reads.get(world.keyOf(eventId, subscriptionId))!;
+      await worker.call(() => world.watchAttempt(deliveryOf, url, load, now().getTime()));
+      const outcome = world.answer(subscriptionId, url, now(), chance);
+      const slowMs = Math.min(outcome.durationMs, slowAnswerMs);
+      await world.pass(slowMs);
+      if (outcome.durationMs > slowMs) {
+        onSlow();
+        await world.pass(outcome.durationMs - slowMs);
+      }
       return outcome;
     },
     putDelivery: (delivery, wakeAt) =>
@@ -122,7 +135,7 @@ export const runDeliver = async (
     getDelivery: ({ eventId, subscriptionId }) =>
       worker.call(() => rowAsRead(world.deliveries.get(world.keyOf(eventId, subscriptionId)))),
     putFailedAttempt: () => worker.call(() => {}),
-    disableSubscription: ({ id }) => worker.call(() => disable(world, id, now())),
+    disableSubscription: (known) => worker.call(() => disable(world, known, now())),
     getHealth: (_, subscriptionId) => worker.call(() => world.health.get(subscriptionId)),
     putHealth: (health) => worker.call(() => writeHealth(world, health)),
     backOff: async () => {},
@@ -132,14 +145,17 @@ export const runDeliver = async (
     enqueue: (messages) => worker.call(() => sendAll(world, world.slow, messages, weather)),
     retry: { delaysMs: modelDelaysMs, random: () => chance.next() },
     now,
-    log,
+    log: (line) => world.watchLine(line),
     metrics,
   });
   const attributes = { ApproximateReceiveCount: '1' };
   const records = received.map((each) => ({ ...each, attributes })) as unknown as SQSRecord[];
   const answer = await handle(
     { Records: records },
-    { functionName: 'deliver', getRemainingTimeInMillis: () => 30_000 },
+    {
+      functionName: 'deliver',
+      getRemainingTimeInMillis: () => functionTimeoutSeconds * 1000 - (world.now - startedAt),
+    },
   );
   if (worker.isDead() || (faults && chance.oneIn(12))) return;
   const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
@@ -150,15 +166,21 @@ const writeHealth = (world: World, health: Health): boolean => {
   const id = health.subscriptionId;
   const before = world.health.get(id);
   if (!world.health.put(id, health, world.now)) return false;
+  const asksToEnd = ({ notices }: Health) => notices.some((notice) => isReceivers(notice));
+  if (asksToEnd(health) && !(before && asksToEnd(before))) world.watchSwitchingOff(id);
   const opened = health.circuit.state === 'open' && before?.circuit.state !== 'open';
   if (opened) world.watchOpening(id);
   return true;
 };
 
-const disable = (world: World, id: string, now: Date): boolean => {
+const isReceivers = (notice: Notice): boolean =>
+  notice.kind === 'disabled' && notice.reason === 'receiver';
+
+const disable = (world: World, { id, url }: Subscription, now: Date): boolean => {
   const subscription = world.subscriptions.get(id);
   if (subscription?.status !== 'enabled' || subscription.deletedAt) return false;
-  world.subscriptions.set(id, { ...subscription, status: 'disabled', updatedAt: now });
+  if (subscription.url !== url) return false;
+  world.setSubscription({ ...subscription, status: 'disabled', updatedAt: now });
   return true;
 };
 
@@ -237,7 +259,7 @@ export const runSweep = async (world: World, weather: Weather): Promise<void> =>
         const subscription = world.subscriptions.get(id);
         return subscription?.deletedAt ? undefined : subscription;
       }),
-    disableSubscription: ({ id }) => worker.call(() => disable(world, id, now())),
+    disableSubscription: (known) => worker.call(() => disable(world, known, now())),
     enqueue: (messages) => worker.call(() => sendAll(world, world.slow, messages, weather)),
     publish: (events) =>
       worker.call(() =>
@@ -254,26 +276,6 @@ export const runSweep = async (world: World, weather: Weather): Promise<void> =>
     metrics,
   });
 };
-
-/** One shard is enough for the model; an exhausted row is a notice. */
-const shardOf = (row: Row): string => (row.status === 'exhausted' ? 'notice' : deliveryShards[0]!);
-
-const emptyShards = new Set(deliveryShards.slice(1));
-
-const wakeOf = ({ notices, circuit }: Health): Date | undefined =>
-  [notices[0]?.at, circuit.tendAt]
-    .filter((at) => at !== undefined)
-    .sort((one, other) => one.getTime() - other.getTime())[0];
-
-const hintsOf = (
-  rows: readonly [string, Date | undefined][],
-  before: Date,
-  limit: number,
-): Hint[] =>
-  rows
-    .flatMap(([pk, at]) => (at && at <= before ? [{ pk, sk: '', at: at.toISOString() }] : []))
-    .sort((one, other) => one.at.localeCompare(other.at))
-    .slice(0, limit);
 
 export const weatherOf = (chance: Weather['chance'], faults: boolean): Weather => ({
   chance,

@@ -1,9 +1,10 @@
 // A history: what happens to a world step by step, then fair weather until nothing moves any more.
-import { startRound } from '../../shared/delivery.ts';
+import { erase, startRound } from '../../shared/delivery.ts';
 import { nextAttemptMessage } from '../../shared/delivery-message.ts';
 import { type Chance, chanceOf } from './chance.ts';
 import { companyId, runDeliver, runFanOut, runSweep, weatherOf } from './functions.ts';
-import { type Mood, type Row, World } from './world.ts';
+import type { Mood } from './receiver.ts';
+import { type Row, World } from './world.ts';
 
 /** How often each kind of step comes, of the sum. */
 const weights = {
@@ -56,10 +57,10 @@ export const runHistory = async (steps: readonly Step[], faults: boolean): Promi
   const epoch = new Date(0);
   for (const id of subscriptionIds) {
     const dates = { createdAt: epoch, updatedAt: epoch };
-    world.subscriptions.set(id, {
+    world.setSubscription({
       id,
       companyId,
-      url: '',
+      url: 'https://receiver.example/0',
       eventTypes: ['*'],
       status: 'enabled',
       revision: 1,
@@ -120,18 +121,14 @@ const take = async (world: World, { kind, seed }: Step, faults: boolean): Promis
         return { ...started, wakeAt: dueAt };
       });
     case 'erase':
-      return changeRows(world, chance, ({ wakeAt: _, dueAt: __, ...row }) => ({
-        ...row,
-        status: 'erased',
-        parked: false,
-      }));
+      return eraseEvent(world, chance);
     case 'expire': {
       const stored = [...world.events.values()];
       if (stored.length > 0) chance.pick(stored).expired = true;
       return;
     }
     case 'stop':
-      world.stopped = !world.stopped && chance.oneIn(4);
+      world.setStopped(!world.stopped && chance.oneIn(4));
       return;
     case 'poison':
       world.fast.send({ body: 'poison' }, world.now);
@@ -141,15 +138,19 @@ const take = async (world: World, { kind, seed }: Step, faults: boolean): Promis
 /** Workers of both lanes, two sweeps, and a person who acts in their midst. */
 const runAtOnce = async (world: World, chance: Chance, faults: boolean): Promise<void> => {
   const lanes = ['fast', 'fast', 'slow', 'slow'] as const;
+  if (chance.oneIn(2)) await gatherCrowd(world, chance);
   const kind = chance.pick([
     'erase',
     'resend',
     'resend',
     'recover',
     'subscription',
+    'subscription',
     'stop',
   ] as const);
   const act = async (): Promise<void> => {
+    // At once, or while workers wait for their receivers.
+    await world.pass(chance.pick([0, 500, 1_500, 4_000]));
     for (let pause = chance.below(60); pause > 0; pause -= 1) await Promise.resolve();
     await take(world, { kind, seed: chance.below(2 ** 31) }, faults);
   };
@@ -160,6 +161,17 @@ const runAtOnce = async (world: World, chance: Chance, faults: boolean): Promise
     runSweep(world, weather()),
     act(),
   ]);
+};
+
+/** So many events at once that a batch holds several of each receiver, and the later ones wait there for the first. */
+const gatherCrowd = async (world: World, chance: Chance): Promise<void> => {
+  for (const id of subscriptionIds) {
+    world.moods.set(id, chance.pick(['well', 'is-slow', 'is-slow', 'gone', 'times-out']));
+  }
+  for (let event = 0; event < 8; event += 1) {
+    world.ingress.send({ body: `e${world.now}-${world.step}-crowd${event}` }, world.now);
+  }
+  for (let turn = 0; turn < 3; turn += 1) await runFanOut(world, weatherOf(chance, false));
 };
 
 /** Some minutes as usual: events come, each function runs as long as it has work. */
@@ -182,10 +194,24 @@ const changeSubscription = (world: World, id: string, what: number): void => {
   const subscription = world.subscriptions.get(id)!;
   if (subscription.deletedAt) return;
   const updatedAt = new Date(world.now);
-  if (what === 0) world.subscriptions.set(id, { ...subscription, deletedAt: updatedAt, updatedAt });
-  else {
-    const status = what < 4 ? 'paused' : 'enabled';
-    world.subscriptions.set(id, { ...subscription, status, updatedAt });
+  const changed = { ...subscription, updatedAt };
+  if (what === 0) world.setSubscription({ ...changed, deletedAt: updatedAt });
+  else if (what < 4) world.setSubscription({ ...changed, status: 'paused' });
+  else if (what < 10) world.setSubscription({ ...changed, status: 'enabled' });
+  else world.setSubscription({ ...changed, url: `https://receiver.example/${world.step}` });
+};
+
+/** As an erasure does: an event's payload first, then each of its deliveries that could still be sent. */
+const eraseEvent = async (world: World, chance: Chance): Promise<void> => {
+  if (world.events.size === 0) return;
+  const eventId = chance.pick([...world.events.keys()]);
+  world.erasePayload(eventId);
+  for (const [key, seen] of world.deliveries.all()) {
+    if (seen.eventId !== eventId) continue;
+    for (let pause = chance.below(4); pause > 0; pause -= 1) await Promise.resolve();
+    const { wakeAt, ...row } = world.deliveries.get(key)!;
+    const erased = erase(row, new Date(world.now));
+    if (erased !== row) world.writeDelivery(key, erased);
   }
 };
 
@@ -202,7 +228,7 @@ const changeRows = (world: World, chance: Chance, change: (row: Row) => Row): vo
   }
 };
 
-/** Asks for one manual attempt of any delivery, one without a row too; now and then its message comes twice. */
+/** Asks for a manual attempt of any delivery, one without a row too; now and then its message comes twice. */
 const resend = (world: World, chance: Chance): void => {
   if (world.events.size === 0) return;
   const eventId = chance.pick([...world.events.keys()]);
@@ -210,11 +236,17 @@ const resend = (world: World, chance: Chance): void => {
   const key = world.keyOf(eventId, subscriptionId);
   const { attempts, status } = world.deliveries.get(key) ?? { attempts: 0, status: 'waiting' };
   if (status === 'erased') return;
-  world.watchResend(key);
   const name = { companyId, eventId, subscriptionId, variant: 'full@1', attempts };
-  const message = nextAttemptMessage(name, { trigger: 'manual' });
-  for (let copies = chance.pick([1, 1, 2]); copies > 0; copies -= 1) {
-    world.fast.send(message, world.now);
+  // Now and then two people ask at once, both for the next number.
+  for (let people = chance.pick([1, 1, 2]); people > 0; people -= 1) {
+    const request = chance
+      .below(2 ** 32)
+      .toString(16)
+      .padStart(16, '0');
+    const message = nextAttemptMessage(name, { trigger: 'manual', request });
+    const copies = chance.pick([1, 1, 2]);
+    world.watchResend(key, copies);
+    for (let left = copies; left > 0; left -= 1) world.fast.send(message, world.now);
   }
 };
 

@@ -29,7 +29,11 @@ export const loadedOf = (world: World, load: Load, message: DeliveryMessage): Lo
   return {
     ...(stored &&
       !stored.expired && {
-        event: { type: 'candidate.moved', storedAt: stored.storedAt, body: new Uint8Array() },
+        event: {
+          type: 'candidate.moved',
+          storedAt: stored.storedAt,
+          ...(!stored.erased && { body: new Uint8Array() }),
+        },
       }),
     ...(subscription && { subscription, keys: { keys: [], revision: 1 } }),
     delivery: rowAsRead(load.rows.get(world.keyOf(message.event_id, message.subscription_id))),

@@ -1,16 +1,17 @@
 // The world of the model: tables, queues, a receiver and true time, in memory; and the laws it watches while it runs.
 import type { Delivery, Trigger } from '../../shared/delivery.ts';
 import type { Health } from '../../shared/health.ts';
-import type { Outcome } from '../../shared/outcome.ts';
+import { batchReadAgeMsMax } from '../../shared/limits.ts';
+import type { LogLine } from '../../shared/log.ts';
+import { asksToDisable, type Outcome } from '../../shared/outcome.ts';
 import type { Subscription } from '../../shared/subscription.ts';
 import type { Chance } from './chance.ts';
+import { Counter } from './counter.ts';
 import { ModelQueue } from './queue.ts';
+import { answerOf, type Mood } from './receiver.ts';
 import { ModelStore } from './store.ts';
 
 export type Row = Delivery & { readonly wakeAt?: Date };
-
-/** What the receiver of a subscription does. */
-export type Mood = 'well' | 'fails' | 'times-out' | 'is-slow' | 'asks-to-wait' | 'gone' | 'aborts';
 
 export const skewMsMax = 5 * 60_000;
 
@@ -23,25 +24,22 @@ export interface Load {
   readonly manual: ReadonlySet<string>;
 }
 
+/** Something after which nobody may be called: when, by true time and by the world's steps. */
+interface Change {
+  readonly at: number;
+  readonly step: number;
+}
+
+export interface ModelEvent {
+  readonly storedAt: Date;
+  expired: boolean;
+  /** Its payload is gone: the row stays. */
+  erased?: Change;
+}
+
 /** The model's schedule has three waits. */
 export const modelDelaysMs = [5_000, 5 * 60_000, 30 * 60_000];
 const attemptsOfRound = modelDelaysMs.length + 1;
-
-class Counter {
-  private readonly counts = new Map<string, number>();
-
-  of(key: string): number {
-    return this.counts.get(key) ?? 0;
-  }
-
-  add(key: string): void {
-    this.counts.set(key, this.of(key) + 1);
-  }
-
-  reset(key: string): void {
-    this.counts.delete(key);
-  }
-}
 
 export class World {
   now = Date.parse('2026-11-24T09:00:00Z');
@@ -51,18 +49,26 @@ export class World {
   readonly slow = new ModelQueue();
   readonly deliveries = new ModelStore<Row>();
   readonly health = new ModelStore<Health>();
-  readonly events = new Map<string, { storedAt: Date; expired: boolean }>();
-  readonly subscriptions = new Map<string, Subscription>();
+  readonly events = new Map<string, ModelEvent>();
+  private readonly subscriptionRows = new Map<string, Subscription>();
   readonly moods = new Map<string, Mood>();
   readonly buried: string[] = [];
   readonly broken: string[] = [];
-  stopped = false;
+  private stop: Change | undefined;
   readonly toleranceMs: number;
 
   /** Exhausted deliveries of which the bus has yet to take a word. */
   readonly untold = new Set<string>();
 
-  private readonly endedAtStep = new Map<string, number>();
+  private readonly ends = new Map<string, Change>();
+  /** Since when a subscription is not enabled, or deleted. */
+  private readonly pauses = new Map<string, Change>();
+  private readonly moves = new Map<string, Change>();
+  /** Subscriptions and URLs of theirs that asked to be switched off. */
+  private readonly gone = new Set<string>();
+  /** Deliveries of which a manual attempt's message was sent twice. */
+  private readonly copied = new Set<string>();
+  private readonly sleepers: { readonly at: number; readonly wake: () => void }[] = [];
   private readonly started = new Map<string, number>();
   private readonly probeTimes = new Map<string, number[]>();
   private readonly parkedAttempts = new Map<string, number>();
@@ -84,6 +90,53 @@ export class World {
     if (!holds) this.broken.push(sentence);
   }
 
+  /** Resolves when so much time has passed; it passes once every worker waits for it. */
+  pass(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.sleepers.push({ at: this.now + ms, wake: resolve });
+    if (this.sleepers.length === 1) setImmediate(() => this.wakeNext());
+    return promise;
+  }
+
+  private wakeNext(): void {
+    this.sleepers.sort((one, other) => one.at - other.at);
+    const { at, wake } = this.sleepers.shift()!;
+    this.now = Math.max(this.now, at);
+    wake();
+    if (this.sleepers.length > 0) setImmediate(() => this.wakeNext());
+  }
+
+  private change(): Change {
+    this.step += 1;
+    return { at: this.now, step: this.step };
+  }
+
+  get subscriptions(): ReadonlyMap<string, Subscription> {
+    return this.subscriptionRows;
+  }
+
+  setSubscription(next: Subscription): void {
+    const before = this.subscriptionRows.get(next.id);
+    const change = this.change();
+    this.subscriptionRows.set(next.id, next);
+    if (before && before.url !== next.url) this.moves.set(next.id, change);
+    if (next.status === 'enabled' && next.deletedAt === undefined) this.pauses.delete(next.id);
+    else this.pauses.set(next.id, this.pauses.get(next.id) ?? change);
+  }
+
+  get stopped(): boolean {
+    return this.stop !== undefined;
+  }
+
+  setStopped(stopped: boolean): void {
+    this.stop = stopped ? (this.stop ?? this.change()) : undefined;
+  }
+
+  erasePayload(id: string): void {
+    const event = this.events.get(id)!;
+    event.erased ??= this.change();
+  }
+
   /** Every write of a delivery's row passes here. */
   writeDelivery(key: string, next: Row): boolean {
     this.step += 1;
@@ -99,6 +152,12 @@ export class World {
     this.law(!(next.parked && next.wakeAt), `${key}: parked, and due too`);
     this.law(next.attempts <= (this.started.get(key) ?? 0), `${key}: an attempt spent, none made`);
     const waits = next.parked || next.status === 'held' || next.status === 'expired';
+    const event = this.events.get(next.eventId);
+    this.law(
+      next.status !== 'expired' || event?.expired === true,
+      `${key}: expired before its time`,
+    );
+    this.law(next.status !== 'erased' || event?.erased !== undefined, `${key}: erased unasked`);
     const spent = next.attempts - (before?.attempts ?? 0);
     const last = next.lastAttempts.at(-1);
     const metReceiver = last !== undefined && last.number > (before?.attempts ?? 0);
@@ -110,8 +169,29 @@ export class World {
     }
     if (next.status !== 'exhausted') this.untold.delete(key);
     else if (before?.status !== 'exhausted') this.untold.add(key);
-    if (next.status === 'waiting') this.endedAtStep.delete(key);
-    else this.endedAtStep.set(key, this.endedAtStep.get(key) ?? this.step);
+    if (next.status === 'waiting') this.ends.delete(key);
+    else this.ends.set(key, this.ends.get(key) ?? { at: this.now, step: this.step });
+    const isHeldByAnswer = metReceiver && next.status === 'held' && before?.status !== 'held';
+    if (isHeldByAnswer) this.watchSwitchingOff(next.subscriptionId);
+  }
+
+  /** A subscription is taken for one whose receiver asked for its end: the one that it has, or had this moment. */
+  watchSwitchingOff(id: string): void {
+    const url = this.subscriptions.get(id)?.url;
+    const isOwn = this.gone.has(`${id} ${url}`) || this.moves.get(id)?.at === this.now;
+    this.law(isOwn || this.pauses.has(id), `${id}: switched off by a receiver that it has left`);
+  }
+
+  /** In calm weather each message of a manual attempt comes once, so that none may be taken for a copy. */
+  watchLine({ event, eventId, subscriptionId, trigger, status, ...line }: LogLine): void {
+    const key = this.keyOf(String(eventId), String(subscriptionId));
+    if (this.toleranceMs > 0 || trigger !== 'manual' || this.copied.has(key)) return;
+    const isDropped = event === 'delivery.dropped' && line.reason === undefined;
+    const isLost = isDropped || (event === 'delivery.attempted' && line.recorded === false);
+    this.law(
+      !isLost || status === 'erased',
+      `${key}: a manual attempt is not made, or not on record`,
+    );
   }
 
   private watchTrigger(key: string, trigger: Trigger): void {
@@ -126,9 +206,10 @@ export class World {
     this.untold.delete(this.keyOf(event, subscription));
   }
 
-  /** A manual attempt is asked for. */
-  watchResend(key: string): void {
+  /** A manual attempt is asked for, by so many messages. */
+  watchResend(key: string, copies: number): void {
     this.resends.add(key);
+    if (copies > 1) this.copied.add(key);
   }
 
   /** A new round of the schedule begins. */
@@ -162,15 +243,25 @@ export class World {
   /** A worker is about to call the receiver. */
   watchAttempt(
     delivery: Pick<Delivery, 'eventId' | 'subscriptionId'>,
+    url: string,
     load: Load,
     clock: number,
   ): void {
     const subscription = delivery.subscriptionId;
     const key = this.keyOf(delivery.eventId, subscription);
     this.started.set(key, (this.started.get(key) ?? 0) + 1);
+    const mayCallAfter = (change: Change | undefined, what: string): void => {
+      const isKnown = change !== undefined && change.step <= load.step;
+      const isLate = change !== undefined && this.now - change.at > batchReadAgeMsMax;
+      this.law(!isKnown && !isLate, `${key}: an attempt after ${what}`);
+    };
+    mayCallAfter(this.events.get(delivery.eventId)?.erased, 'its erasure');
+    mayCallAfter(this.pauses.get(subscription), 'a pause');
+    mayCallAfter(this.stop, 'an emergency stop');
+    const hasMoved = this.subscriptions.get(subscription)?.url !== url;
+    if (hasMoved) mayCallAfter(this.moves.get(subscription), 'a move to another URL');
     if (load.manual.has(key)) return;
-    const ended = this.endedAtStep.get(key);
-    this.law(ended === undefined || ended > load.step, `${key}: an attempt after the end`);
+    mayCallAfter(this.ends.get(key), 'the end');
     const dueAt = load.rows.get(key)?.dueAt?.getTime();
     this.law(
       dueAt === undefined || clock + this.toleranceMs >= dueAt,
@@ -186,38 +277,9 @@ export class World {
     this.law(made <= allowed, `${subscription}: more attempts than probes while open`);
   }
 
-  answer(subscription: string, at: Date, chance: Chance): Outcome {
-    const mood = this.moods.get(subscription) ?? 'well';
-    const base = { startedAt: at, durationMs: mood === 'is-slow' ? 3_000 : 40 };
-    const refused = (status: number, more: object = {}): Outcome => ({
-      ...base,
-      kind: 'refused',
-      errorClass: 'http',
-      status,
-      bodyExcerpt: '',
-      headers: {},
-      ...more,
-    });
-    switch (mood) {
-      case 'well':
-      case 'is-slow':
-        return { ...base, kind: 'accepted', status: 200 };
-      case 'fails':
-        return chance.oneIn(6) ? { ...base, kind: 'accepted', status: 204 } : refused(500);
-      case 'times-out':
-        return {
-          ...base,
-          durationMs: 10_000,
-          kind: 'unreachable',
-          errorClass: 'timeout',
-          reason: '',
-        };
-      case 'asks-to-wait':
-        return refused(503, { retryAfterMs: chance.pick([1_000, 600_000, 3_600_000]) });
-      case 'gone':
-        return refused(410, { request: 'disable-subscription' });
-      case 'aborts':
-        return refused(400, { request: 'abort-delivery' });
-    }
+  answer(subscription: string, url: string, at: Date, chance: Chance): Outcome {
+    const outcome = answerOf(this.moods.get(subscription) ?? 'well', at, chance);
+    if (asksToDisable(outcome)) this.gone.add(`${subscription} ${url}`);
+    return outcome;
   }
 }
