@@ -42,8 +42,8 @@ export const answerBytesMax = 1024 * 1024;
 export const attemptBudgetMs = 12_000;
 
 /** Milliseconds after a batch's read within which an attempt may still act on it: time for all that begin at once,
- *  on a busy worker. What waits longer in its batch, behind a slow receiver, reads its own rows again: whom its
- *  delivery's end, a pause, a deletion or a new URL spares is to be called for a second after it at most. */
+ *  on a busy worker. What waits longer in its batch, behind a slow receiver, reads its own rows again, so that after a
+ *  delivery's end, a pause, a deletion or a new URL nobody is called for longer than this, and the wait for a turn. */
 export const batchReadAgeMsMax = 1_000;
 
 /** Sockets open at once to one subscription's host, within one batch: one slow receiver must not take all ten. */

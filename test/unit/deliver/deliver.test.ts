@@ -28,15 +28,6 @@ const run = async (
 
 const failing = healthWith({ failures: 3, failingSince: now });
 const paused = { ...loadedWith().subscription!, status: 'paused' as const };
-const gone = {
-  ...bad,
-  kind: 'refused',
-  errorClass: 'http',
-  status: 410,
-  bodyExcerpt: '',
-  headers: {},
-  request: 'disable-subscription',
-} as const;
 const waiting = (more: Partial<Delivery>): Delivery => ({
   companyId: 7,
   eventId: 'e1',
@@ -219,62 +210,6 @@ describe('deliver', () => {
     expect(recorded.calls.includes('attempt')).toBe(attempts);
   });
 
-  it('says first that a receiver asked to be disabled, then disables, then records', async () => {
-    const recorded = recordDeliver(gone);
-
-    await run(recorded);
-
-    expect(recorded.calls).toEqual([
-      'attempt',
-      'putHealth',
-      'disableSubscription',
-      'putFailedAttempt',
-      'putDelivery',
-    ]);
-    expect(recorded.health[0]?.notices).toMatchObject([{ kind: 'disabled', reason: 'receiver' }]);
-    expect(recorded.puts[0]?.delivery.status).toBe('held');
-  });
-
-  it.each([
-    { name: 'before it answered', disables: false, hadMovedAfter: 0 },
-    { name: 'in the moment it was to be switched off', disables: true, hadMovedAfter: 1 },
-  ])(
-    'leaves a subscription on that had left the receiver which says gone, $name',
-    async ({ disables, hadMovedAfter }) => {
-      let reads = 0;
-      const recorded = recordDeliver(gone, {
-        loadBatch: async () => () => {
-          const url = reads >= hadMovedAfter ? 'https://new.example/' : paused.url;
-          reads += 1;
-          return loadedWith({ subscription: { ...loadedWith().subscription!, url } });
-        },
-        disableSubscription: async () => {
-          recorded.calls.push('disableSubscription');
-          return false;
-        },
-      });
-
-      await run(recorded);
-
-      expect(recorded.calls.includes('disableSubscription')).toBe(disables);
-      expect(recorded.puts[0]).toMatchObject({
-        delivery: { status: 'waiting', dueAt: later(5_000), lastAttempts: [{ met: '410' }] },
-      });
-      expect(recorded.sent).toMatchObject([{ delaySeconds: 5 }]);
-    },
-  );
-
-  it('writes no notice for a subscription that has left the receiver which says gone', async () => {
-    const moved = { ...loadedWith().subscription!, url: 'https://new.example/' };
-    const recorded = recordDeliver(gone, {
-      loadBatch: async () => () => loadedWith({ subscription: moved }),
-    });
-
-    await run(recorded);
-
-    expect(recorded.health).toMatchObject([{ failures: 1, notices: [] }]);
-  });
-
   it('records health after a failure whose next attempt no queue took: the row’s timer is its net', async () => {
     const recorded = recordDeliver(bad, { enqueue: async (messages) => messages });
 
@@ -335,12 +270,5 @@ describe('deliver', () => {
 
     expect(pauses).toEqual([1, 2, 3, 4, 5, 6]);
     expect(recorded.health.at(-1)).toMatchObject({ failures: 11, revision: 10 });
-  });
-
-  it('disables nobody unsaid: where the notice cannot be written, the message comes again', async () => {
-    const recorded = recordDeliver(gone, { putHealth: async () => false });
-
-    await expect(run(recorded)).rejects.toThrow(ConflictError);
-    expect(recorded.calls).toEqual(['attempt']);
   });
 });

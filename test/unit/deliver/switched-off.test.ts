@@ -1,0 +1,90 @@
+// A receiver asks to be switched off: said, done and recorded in this order, and only by the URL that it still has.
+import { describe, expect, it } from 'vitest';
+import { deliver } from '../../../functions/deliver/deliver.ts';
+import { ConflictError } from '../../../shared/errors.ts';
+import type { Outcome } from '../../../shared/outcome.ts';
+import {
+  later,
+  loadedWith,
+  messageOf,
+  now,
+  type Recorded,
+  recordDeliver,
+} from './deliver-setup.ts';
+
+const gone: Outcome = {
+  kind: 'refused',
+  errorClass: 'http',
+  status: 410,
+  request: 'disable-subscription',
+  bodyExcerpt: '',
+  headers: {},
+  startedAt: now,
+  durationMs: 40,
+};
+const subscription = loadedWith().subscription!;
+const moved = { ...subscription, url: 'https://new.example/' };
+const run = ({ deps }: Recorded) => deliver(deps, messageOf(), loadedWith(), 'fast');
+
+describe('a receiver that says gone', () => {
+  it('is told of first, then its subscription disabled, then its delivery recorded', async () => {
+    const recorded = recordDeliver(gone);
+
+    await run(recorded);
+
+    expect(recorded.calls).toEqual([
+      'attempt',
+      'putHealth',
+      'disableSubscription',
+      'putFailedAttempt',
+      'putDelivery',
+    ]);
+    expect(recorded.health[0]?.notices).toMatchObject([{ kind: 'disabled', reason: 'receiver' }]);
+    expect(recorded.puts[0]?.delivery.status).toBe('held');
+  });
+
+  it.each([
+    { name: 'before it answered', disables: false, hadMovedAfter: 0 },
+    { name: 'just before it was to be disabled', disables: true, hadMovedAfter: 1 },
+  ])(
+    'switches nothing off where its subscription had left it $name',
+    async ({ disables, hadMovedAfter }) => {
+      let reads = 0;
+      const recorded = recordDeliver(gone, {
+        loadBatch: async () => () => {
+          reads += 1;
+          return loadedWith({ subscription: reads > hadMovedAfter ? moved : subscription });
+        },
+        disableSubscription: async () => {
+          recorded.calls.push('disableSubscription');
+          return false;
+        },
+      });
+
+      await run(recorded);
+
+      expect(recorded.calls.includes('disableSubscription')).toBe(disables);
+      expect(recorded.puts[0]).toMatchObject({
+        delivery: { status: 'waiting', dueAt: later(5_000), lastAttempts: [{ met: '410' }] },
+      });
+      expect(recorded.sent).toMatchObject([{ delaySeconds: 5 }]);
+    },
+  );
+
+  it('earns no notice where its subscription has left it', async () => {
+    const recorded = recordDeliver(gone, {
+      loadBatch: async () => () => loadedWith({ subscription: moved }),
+    });
+
+    await run(recorded);
+
+    expect(recorded.health).toMatchObject([{ failures: 1, notices: [] }]);
+  });
+
+  it('disables nobody untold: where the notice cannot be written, the message comes again', async () => {
+    const recorded = recordDeliver(gone, { putHealth: async () => false });
+
+    await expect(run(recorded)).rejects.toThrow(ConflictError);
+    expect(recorded.calls).toEqual(['attempt']);
+  });
+});
