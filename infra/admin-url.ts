@@ -29,6 +29,8 @@ export interface AdminUrlProps {
   /** Every queue whose dead letters can be redriven. */
   readonly guarded: readonly WithDeadLetters[];
   readonly unrouted: WithDeadLetters;
+  /** Deliver's own: what is refused at creation is what would be refused when it is called. */
+  readonly callbackAllowList: string;
   readonly subscriptionsPerCompany: number;
   readonly alarms: Alarms;
 }
@@ -44,7 +46,7 @@ export class AdminUrl extends Construct {
       bundle,
       description: 'Rappel admin: subscriptions over HTTP, for the ATS.',
       environment: {
-        CALLBACK_ALLOW_LIST: '',
+        CALLBACK_ALLOW_LIST: props.callbackAllowList,
         DELIVERIES_TABLE: tables.deliveries.tableName,
         DELIVERY_QUEUE_ARN: deliveryQueue.queueArn,
         DELIVERY_QUEUE_URL: deliveryQueue.queueUrl,

@@ -13,6 +13,8 @@ import { grantItems, type Tables } from './tables.ts';
 export interface DeliverProps {
   readonly bundle: string;
   readonly tables: Tables;
+  /** What the address guard lets pass beside port 443 of public hosts. */
+  readonly callbackAllowList: string;
   readonly alarms: Alarms;
   /** Calls of the function that each lane may cause at once. */
   readonly concurrency: { readonly fast: number; readonly slow: number };
@@ -41,7 +43,7 @@ export class Deliver extends Construct {
       bundle: props.bundle,
       description: 'Rappel deliver: signs and sends callbacks, records each attempt.',
       environment: {
-        CALLBACK_ALLOW_LIST: '',
+        CALLBACK_ALLOW_LIST: props.callbackAllowList,
         DELIVERIES_TABLE: tables.deliveries.tableName,
         EVENTS_TABLE: tables.events.tableName,
         KEYS_TABLE: tables.keys.tableName,

@@ -7,6 +7,7 @@ import { archiveDays, subscriptionsPerCompanyMax } from '../shared/limits.ts';
 import { AdminUrl } from './admin-url.ts';
 import { Alarms } from './alarms.ts';
 import { bundleFunctions } from './bundle.ts';
+import { callbackAllowListOf } from './callback-ports.ts';
 import { Deliver } from './deliver.ts';
 import { EventRoute } from './event-route.ts';
 import { FanOut } from './fan-out.ts';
@@ -30,6 +31,8 @@ export interface RappelStackProps extends StackProps {
   readonly retryDelays?: readonly Duration[];
   /** Subscriptions that one company may have: 1 to 1000. @default 100 */
   readonly subscriptionsPerCompany?: number;
+  /** Ports beside 443 that callbacks may go to, of public hosts and by https alone: for every company. @default none */
+  readonly callbackPorts?: readonly number[];
   /** Publish the events' schemas to an EventBridge schema registry. @default false */
   readonly schemaRegistry?: boolean;
 }
@@ -39,6 +42,7 @@ export class RappelStack extends Stack {
     super(scope, id, props);
     const source = props.source ?? 'ats';
     const bus = props.eventBus ?? this.ownBus();
+    const callbackAllowList = callbackAllowListOf(props.callbackPorts);
     const bundles = bundleFunctions();
 
     const tables = new Tables(this, 'Tables');
@@ -46,6 +50,7 @@ export class RappelStack extends Stack {
     const deliver = new Deliver(this, 'Deliver', {
       bundle: bundles.deliver,
       tables,
+      callbackAllowList,
       alarms,
       concurrency: {
         fast: props.concurrency?.fastLane ?? 50,
@@ -92,6 +97,7 @@ export class RappelStack extends Stack {
       deliveryQueue: deliver.fastLane.queue,
       guarded: [...routes, deliver.fastLane, deliver.slowLane],
       unrouted,
+      callbackAllowList,
       subscriptionsPerCompany: props.subscriptionsPerCompany ?? subscriptionsPerCompanyMax,
       alarms,
     });

@@ -18,7 +18,7 @@ export interface Attempts {
   closeSockets(): void;
 }
 
-/** @param allowList loopback origins that the address guard lets pass; empty wherever it is deployed */
+/** @param allowList what the address guard lets pass beside port 443 of public hosts; empty unless the stack opens further ports */
 export const createAttempts = (allowList: string, now: () => Date): Attempts => {
   const rules = parseAllowList(allowList);
   const sockets = openCallbackSockets();

@@ -102,7 +102,7 @@ export const readOptions = (argv: readonly string[]): LocalOptions => {
   };
 };
 
-/** What differs on one machine from the template's functions; in the template the allow-list is empty. */
+/** What differs on one machine from the template's functions; in the template the allow-list has ports at most. */
 export const environmentOf = ({
   loopback,
   retrySchedule,

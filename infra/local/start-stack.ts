@@ -6,6 +6,7 @@ import { createAuthorizer } from './iam/authorize.ts';
 import { startEventSource } from './lambda/event-source.ts';
 import { createFunctionRunner, type FunctionRunner } from './lambda/function-runner.ts';
 import { startFunctionUrl } from './lambda/function-url.ts';
+import { overridesOf } from './overrides-of.ts';
 import { reservePort } from './reserve-port.ts';
 import type { Authorize, FunctionModel, Observe, QueueEngine, StackModel } from './stack-model.ts';
 import { StartError } from './start-error.ts';
@@ -157,13 +158,6 @@ const refuseStrangeRole = ({ name, arn, roleArn }: FunctionModel, authorize: Aut
     );
   }
 };
-
-/** Only variables that the template gives this function: local mode changes values, it adds none. */
-const overridesOf = (
-  { environment }: FunctionModel,
-  wanted: Readonly<Record<string, string>>,
-): Record<string, string> =>
-  Object.fromEntries(Object.entries(wanted).filter(([name]) => name in environment));
 
 /** The shape of `cdk deploy --outputs-file`: stack name, output, value. */
 const writeOutputs = async (file: string, { name, outputs }: StackModel): Promise<void> => {
