@@ -143,6 +143,20 @@ export const warningShares: readonly number[] = [0.5, 0.9];
 /** Seconds that one invocation may take. */
 export const functionTimeoutSeconds = 30;
 
+/** Milliseconds that one try of a call to AWS may take to connect, and to be answered; and tries of a call. An answer
+ *  comes within tens of milliseconds, or never. Three tries and the waits between them end within ten seconds: after
+ *  a callback that took its ten, a call that hangs still ends within the function's thirty, and costs its own
+ *  message alone. Only after one that was begun with the least time left it does not. The SDK's own waits are minutes.
+ *  https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
+export const awsConnectTimeoutMs = 1_000;
+export const awsRequestTimeoutMs = 3_000;
+export const awsTriesMax = 3;
+
+/** Calls to AWS that one client makes at once, each on a socket of its own. At five milliseconds an answer that is
+ *  3,000 a second, more than the third of a core that 512 MB have can sign and read; with more on their way, each
+ *  would wait for the others' work within its own time. */
+export const awsCallsAtOnceMax = 16;
+
 /** Seconds that a received message stays hidden. AWS advises six times the function's time-out, so that Lambda
  *  can retry a throttled batch unseen. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 export const visibilityTimeoutSeconds = 6 * functionTimeoutSeconds;

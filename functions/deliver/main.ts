@@ -5,6 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { putFailedAttempt } from '../../shared/attempts-table.ts';
 import { backOff } from '../../shared/back-off.ts';
 import { bury } from '../../shared/bury.ts';
+import { createClient } from '../../shared/create-client.ts';
 import { isQueueOf } from '../../shared/dead-letter.ts';
 import { getDelivery, putDelivery } from '../../shared/deliveries-table.ts';
 import { getHealth, putHealth } from '../../shared/health-table.ts';
@@ -20,8 +21,8 @@ import { createHandler } from './handler.ts';
 import { loadBatch } from './load-batch.ts';
 
 const environment = readEnvironment(deliverEnvironment);
-const dynamodb = new DynamoDBClient();
-const sqs = new SQSClient();
+const dynamodb = createClient(DynamoDBClient);
+const sqs = createClient(SQSClient);
 const tables = {
   deliveries: environment.DELIVERIES_TABLE,
   events: environment.EVENTS_TABLE,

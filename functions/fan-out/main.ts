@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { bury } from '../../shared/bury.ts';
 import { candidateIdsOf } from '../../shared/candidate-ids.ts';
+import { createClient } from '../../shared/create-client.ts';
 import { putDelivery } from '../../shared/deliveries-table.ts';
 import { erasePayload } from '../../shared/erase-event-table.ts';
 import { storeArriving } from '../../shared/events-feed-table.ts';
@@ -18,8 +19,8 @@ import { fanOutEnvironment } from './config.ts';
 import { createHandler } from './handler.ts';
 
 const environment = readEnvironment(fanOutEnvironment);
-const dynamodb = new DynamoDBClient();
-const sqs = new SQSClient();
+const dynamodb = createClient(DynamoDBClient);
+const sqs = createClient(SQSClient);
 
 const now = () => new Date();
 

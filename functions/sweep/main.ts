@@ -15,6 +15,7 @@ import {
   findDeliveredEvents,
   findSubscriptionIds,
 } from '../../shared/company-rows-table.ts';
+import { createClient } from '../../shared/create-client.ts';
 import { deliveryOf, getDelivery, putDelivery } from '../../shared/deliveries-table.ts';
 import { eraseDeliveries, erasePayload } from '../../shared/erase-event-table.ts';
 import { erasureKeyPrefix, erasureOf, putErasure } from '../../shared/erasures-table.ts';
@@ -52,9 +53,9 @@ import { putOperationalEvents } from './put-operational-events.ts';
 import { tendByKind } from './tend-by-kind.ts';
 
 const environment = readEnvironment(sweepEnvironment);
-const dynamodb = new DynamoDBClient();
-const sqs = new SQSClient();
-const eventBridge = new EventBridgeClient();
+const dynamodb = createClient(DynamoDBClient);
+const sqs = createClient(SQSClient);
+const eventBridge = createClient(EventBridgeClient);
 const {
   DELIVERIES_TABLE: deliveries,
   EVENTS_TABLE: events,
