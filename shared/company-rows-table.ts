@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { queryRows } from './query-rows.ts';
 import { fromItem, toItem } from './row.ts';
+import { isStopKey } from './stops-table.ts';
 import { subscriptionLogKey } from './timers-table.ts';
 import { isTombstoneKey } from './tombstones-table.ts';
 
@@ -67,12 +68,14 @@ export const findSubscriptionIds = async (
   return [...new Set(named as string[])];
 };
 
-/** What a company has configured: all but its tombstones, which keep what was erased from coming back. */
+/** What a company has configured: all but its tombstones, which keep what was erased from coming back, and its
+ *  emergency stop, which whoever began it ends. */
 export const deleteConfiguration = (
   client: DynamoDBClient,
   table: string,
   companyId: number,
-): Promise<number> => deletePartition(client, table, String(companyId), isTombstoneKey);
+): Promise<number> =>
+  deletePartition(client, table, String(companyId), (sk) => isTombstoneKey(sk) || isStopKey(sk));
 
 /** Ids of the events that a subscription has deliveries of, as the index shows them. */
 export const findDeliveredEvents = async (

@@ -37,7 +37,10 @@ const messageOf = (more: Partial<DeliveryMessage> = {}): DeliveryMessage => ({
 });
 
 /** As on the wire. */
-type Requests = Record<string, { Keys: { sk: { S: string } }[]; ConsistentRead: boolean }>;
+type Requests = Record<
+  string,
+  { Keys: { pk: { S: string }; sk: { S: string } }[]; ConsistentRead: boolean }
+>;
 
 let dynamodb: TestDynamoDb;
 /** Before it, a door that leaves keys unread. */
@@ -154,6 +157,20 @@ describe('loading a batch', () => {
     expect(asked).toHaveLength(1);
     expect(keysAsked(asked[0]!)).toBe(61);
     expect(Object.values(asked[0]!).every(({ ConsistentRead }) => ConsistentRead)).toBe(true);
+  });
+
+  it('reads one row that all companies share, once, and all others under their own keys', async () => {
+    const messages = Array.from({ length: 10 }, (_, n) =>
+      messageOf({ company_id: 100 + n, event_id: `e${n}`, subscription_id: idOf(n) }),
+    );
+
+    await load(...messages);
+
+    const owners = Object.values(asked[0]!).flatMap(({ Keys }) =>
+      Keys.map(({ pk }) => pk.S.split('#')[0]!),
+    );
+    const shared = owners.filter((owner) => !/^10\d$/.test(owner));
+    expect(shared).toEqual(['control']);
   });
 
   it('names a key once that several messages need', async () => {

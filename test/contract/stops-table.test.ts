@@ -1,6 +1,9 @@
 // Emergency stops, on a local DynamoDB.
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { deleteStop, getStop, isStopped, putStop } from '../../shared/stops-table.ts';
+import { deleteConfiguration } from '../../shared/company-rows-table.ts';
+import { toItem } from '../../shared/row.ts';
+import { deleteStop, getStop, isStopped, listStops, putStop } from '../../shared/stops-table.ts';
 import { startDynalite, type TestDynamoDb } from '../support/start-dynalite.ts';
 
 const now = new Date('2026-11-24T09:00:00Z');
@@ -22,6 +25,10 @@ const covered = async (...companies: number[]) =>
   Promise.all(
     companies.map((each) => isStopped(dynamodb.client, dynamodb.tables.subscriptions, each)),
   );
+const listed = async (): Promise<(number | undefined)[]> => {
+  const { stops } = await listStops(dynamodb.client, dynamodb.tables.subscriptions, { limit: 100 });
+  return stops.map(({ companyId }) => companyId);
+};
 
 describe('an emergency stop', () => {
   it('covers one company, whose number may begin like another’s', async () => {
@@ -65,5 +72,46 @@ describe('an emergency stop', () => {
     await end(7);
 
     expect([...before, ...(await covered(7))]).toEqual([true, false]);
+  });
+
+  it('of a company outlives what the company had: who began it ends it', async () => {
+    await stop(7);
+
+    await deleteConfiguration(dynamodb.client, dynamodb.tables.subscriptions, 7);
+
+    expect(await covered(7)).toEqual([true]);
+    expect(await listed()).toEqual([7]);
+  });
+});
+
+describe('the list of emergency stops', () => {
+  it('has those that stand, and no more one that has ended', async () => {
+    await stop(7);
+    await stop();
+    const both = await listed();
+    await end(7);
+
+    expect(both).toEqual([undefined, 7]);
+    expect(await listed()).toEqual([undefined]);
+  });
+
+  it('has none that a crash kept from standing, and has it once it was asked for again', async () => {
+    const TableName = dynamodb.tables.subscriptions;
+    // What is written first; the worker ended then.
+    const Item = toItem({ pk: 'control', sk: 'stop#7', company_id: 7 });
+    await dynamodb.client.send(new PutItemCommand({ TableName, Item }));
+    const before = [await listed(), await covered(7)];
+    await stop(7);
+
+    expect(before).toEqual([[], [false]]);
+    expect([await listed(), await covered(7)]).toEqual([[7], [true]]);
+  });
+
+  it('says what holds, whoever begins and ends it at once', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      await Promise.all([stop(7), end(7), stop(7), end(7)]);
+
+      expect(await listed()).toEqual((await covered(7))[0] ? [7] : []);
+    }
   });
 });
