@@ -5,6 +5,7 @@ import type * as z from 'zod';
 import { findJsonProblem } from '../../shared/find-json-problem.ts';
 import { adminBodyBytesMax, adminBodyDepthMax } from '../../shared/limits.ts';
 import { sentenceOf } from '../../shared/sentence-of.ts';
+import { findLostKey } from './find-lost-key.ts';
 import { bodyTooLarge, type FieldError, fieldErrors, invalidRequest } from './problem.ts';
 import { type AppEnvironment, type Call, queryOf, type Route } from './route.ts';
 
@@ -69,16 +70,24 @@ const parseJson = (bytes: Uint8Array): unknown => {
   const [text, value] = decodeJson(bytes);
   const found = findJsonProblem(text, adminBodyDepthMax);
   if (found) throw invalidRequest([{ path: found.path || 'body', message: found.problem }]);
+  const lost = findLostKey(value);
+  if (lost) throw invalidRequest([{ path: lost, message: 'is no name that is taken here' }]);
   return value;
 };
+
+/** Instead of bytes that are no UTF-8, the body of a Function URL that comes as text has this. */
+const replacement = '\ufffd';
 
 const decodeJson = (bytes: Uint8Array): readonly [string, unknown] => {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return [text, JSON.parse(text)];
+    if (!text.includes(replacement)) return [text, JSON.parse(text)];
   } catch {
     throw invalidRequest([{ path: 'body', message: 'must be JSON in UTF-8' }]);
   }
+  const message =
+    'must be UTF-8: it holds U+FFFD, which stands for bytes that are not; meant as a character, it is written "\\ufffd"';
+  throw invalidRequest([{ path: 'body', message }]);
 };
 
 const singleValues = (c: Context): Record<string, string> => {

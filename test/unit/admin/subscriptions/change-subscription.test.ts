@@ -36,6 +36,20 @@ const headersOf = (id: string) => world.keys.get(`318/${id}`)?.headers;
 const claimants = () => [...world.claims.values()].map(({ subscriptionId }) => subscriptionId);
 
 describe('a patch', () => {
+  it('to a URL whose name resolves to a private address is refused, and changes nothing', async () => {
+    const { path, id, url } = await subscribe();
+    const reason = 'inside.example.com has the address 10.0.0.7, which is not public.';
+    const resolveName = async () => ({ kind: 'blocked' as const, reason });
+    const app = createCheckedApp({ ...world.deps, resolveName });
+
+    const answer = await callApp(app, 'PATCH', path, { url: 'https://inside.example.com/hook' });
+
+    expect(answer.status).toBe(400);
+    expect(answer.json.errors).toEqual([{ path: 'url', message: `cannot be called: ${reason}` }]);
+    expect(rowOf(id)).toMatchObject({ url, revision: 1 });
+    expect(claimants()).toEqual([id]);
+  });
+
   it('changes what it names, and leaves the rest', async () => {
     const { path, secret: _, ...before } = await subscribe({ description: 'A', hired_only: true });
     world.clock += 1_000;
