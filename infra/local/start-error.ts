@@ -11,3 +11,12 @@ export class UsageError extends StartError {
   override readonly name = 'UsageError';
   override readonly code = 'USAGE';
 }
+
+/** Of a part of the data folder that is no store of ours, whatever it is instead. */
+export const unopened = (folder: string | undefined, cause: unknown): StartError => {
+  const { message } = ((cause as Error).cause ?? cause) as { message: string };
+  return new StartError(
+    `${folder} cannot be opened (${message}): start with another data folder, or without what is in this one.`,
+    { cause },
+  );
+};

@@ -2,7 +2,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TableModel } from '../stack-model.ts';
-import { StartError } from '../start-error.ts';
+import { StartError, unopened } from '../start-error.ts';
 import type { AwsService, Unkind } from './aws-call.ts';
 import { AwsError } from './aws-error.ts';
 import { type Members, stringMember, structureMember } from './call-input.ts';
@@ -124,15 +124,12 @@ const openFolder = async ({ store }: DynaliteEngine, folder?: string): Promise<v
   try {
     await store.db.open();
   } catch (error) {
-    const { code, message } = ((error as Error).cause ?? error) as {
-      code?: string;
-      message: string;
-    };
-    const said =
-      code === 'LEVEL_LOCKED'
-        ? `Another process uses ${folder}: end it, or start with another data folder.`
-        : `${folder} cannot be opened (${message}): start with another data folder, or without what is in this one.`;
-    throw new StartError(said, { cause: error });
+    const { code } = ((error as Error).cause ?? error) as { code?: string };
+    if (code !== 'LEVEL_LOCKED') throw unopened(folder, error);
+    throw new StartError(
+      `Another process uses ${folder}: end it, or start with another data folder.`,
+      { cause: error },
+    );
   }
 };
 

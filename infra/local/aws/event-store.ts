@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { unopened } from '../start-error.ts';
 
 export interface ArchivedEvent {
   /** Grows with every event of the store. */
@@ -63,13 +64,22 @@ const schema = `
   CREATE TABLE IF NOT EXISTS deliveries (id TEXT PRIMARY KEY, json TEXT NOT NULL);
 `;
 
+const openDatabase = (folder: string | undefined): DatabaseSync => {
+  try {
+    if (folder !== undefined) mkdirSync(folder, { recursive: true });
+    const db = new DatabaseSync(folder === undefined ? ':memory:' : join(folder, 'events.db'));
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;');
+    db.exec(schema);
+    return db;
+  } catch (error) {
+    throw unopened(folder, error);
+  }
+};
+
 /** Opens the store in memory, or in `folder`. A write is with the operating system when its
  *  function returns: it survives the end of this process. */
 export const openEventStore = (folder?: string): EventStore => {
-  if (folder !== undefined) mkdirSync(folder, { recursive: true });
-  const db = new DatabaseSync(folder === undefined ? ':memory:' : join(folder, 'events.db'));
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;');
-  db.exec(schema);
+  const db = openDatabase(folder);
   const insert = db.prepare('INSERT INTO archived (archive, id, at, text) VALUES (?, ?, ?, ?)');
   const select = db.prepare(
     `SELECT row, id, at, text FROM archived

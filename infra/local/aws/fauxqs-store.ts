@@ -2,7 +2,7 @@
 // fauxqs exports a server only; `test/pins/fauxqs.test.ts` pins the inner parts that this file
 // relies on.
 import type { QueueModel } from '../stack-model.ts';
-import { StartError } from '../start-error.ts';
+import { StartError, unopened } from '../start-error.ts';
 
 export interface MessageAttribute {
   readonly DataType: string;
@@ -147,9 +147,18 @@ export const openQueueStore = async (
 ): Promise<QueueStore> => {
   const wanted = models.map((model) => ({ ...model, attributes: attributesOf(model) }));
   const { SqsStore, PersistenceManager, md5OfMessageAttributes } = await loadFauxqs();
-  const persistence = folder === undefined ? undefined : mend(new PersistenceManager(folder));
   const kept = new SqsStore();
-  persistence?.loadSqsQueues(kept);
+  const openKept = (): Persistence | undefined => {
+    if (folder === undefined) return undefined;
+    try {
+      const opened = mend(new PersistenceManager(folder));
+      opened.loadSqsQueues(kept);
+      return opened;
+    } catch (error) {
+      throw unopened(folder, error);
+    }
+  };
+  const persistence = openKept();
   const created = new SqsStore();
   if (persistence !== undefined) created.persistence = persistence;
   const defaults = new SqsStore();
@@ -191,7 +200,11 @@ export const openQueueStore = async (
       return result as ReturnType<typeof work>;
     },
     close: () => {
-      for (const queue of queues) queue.cancelWaiters();
+      for (const queue of queues) {
+        queue.cancelWaiters();
+        // Whoever took them has ended before: at the next start they are there at once.
+        for (const handle of queue.inflightMessages.keys()) queue.changeVisibility(handle, 0);
+      }
       persistence?.close();
     },
   };
