@@ -31,7 +31,11 @@ export const deadLetters: Command = {
   run: async (session, { positionals: [queue] }) => {
     const { request } = session.openStack();
     if (queue !== undefined) return showLetters(session, queue);
-    const found = await request<{ queues: { queue: string; dead_letters: number }[] }>('GET', path);
+    const found = await request<{ queues: { queue: string; dead_letters: number }[] }>(
+      'GET',
+      path,
+      ['queues'],
+    );
     show(session, found, () =>
       formatTable(
         ['QUEUE', 'DEAD LETTERS'],
@@ -44,7 +48,9 @@ export const deadLetters: Command = {
 const showLetters = async (session: Session, queue: string): Promise<void> => {
   const peeked = await session
     .openStack()
-    .request<{ dead_letters: ShownLetter[] }>('POST', `${pathOf(queue)}/peek`, { limit: peeksMax });
+    .request<{ dead_letters: ShownLetter[] }>('POST', `${pathOf(queue)}/peek`, ['dead_letters'], {
+      limit: peeksMax,
+    });
   show(session, peeked, () => describeLetters(peeked.dead_letters));
 };
 
@@ -83,10 +89,15 @@ export const redrive: Command = {
     const perSecond = readCount(given, 'max-per-second', 500);
     const { request } = session.openStack();
     if (given.values.cancel) {
-      const cancelled = await request<ShownRedrive>('POST', `${pathOf(queue!)}/redrive/cancel`, {});
+      const cancelled = await request<ShownRedrive>(
+        'POST',
+        `${pathOf(queue!)}/redrive/cancel`,
+        ['status'],
+        {},
+      );
       return show(session, cancelled, () => barOf(cancelled));
     }
-    let task = await request<ShownRedrive>('POST', `${pathOf(queue!)}/redrive`, {
+    let task = await request<ShownRedrive>('POST', `${pathOf(queue!)}/redrive`, ['status'], {
       ...(perSecond !== undefined && { max_per_second: perSecond }),
     });
     while (task.status === 'running' && !session.stopped.aborted) {
@@ -95,6 +106,7 @@ export const redrive: Command = {
       const { redrives } = await request<{ redrives: ShownRedrive[] }>(
         'GET',
         `${pathOf(queue!)}/redrives`,
+        ['redrives'],
       );
       task = redrives[0] ?? task;
     }

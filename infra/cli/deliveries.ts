@@ -120,15 +120,16 @@ export const showOne: Command = {
       const delivery = await request<ShownDelivery & { attempts: ShownAttempt[] }>(
         'GET',
         `${company}/deliveries/${encodeURIComponent(id)}`,
+        ['id', 'attempts'],
       );
       show(session, delivery, () => describeDelivery(delivery));
     } else if (subscriptionIdPattern.test(id)) {
       const path = `${subscriptionsPath(session.companyId())}/${id}`;
-      const found = await request<Record<string, unknown>>('GET', path);
+      const found = await request<Record<string, unknown>>('GET', path, ['id', 'url']);
       show(session, found, () => describeAny(found));
     } else {
       const path = `${company}/events/${encodeURIComponent(id)}`;
-      const event = await request<ShownEvent>('GET', path);
+      const event = await request<ShownEvent>('GET', path, ['id', 'deliveries', 'not_delivered']);
       show(session, event, () => describeEvent(event));
     }
   },
@@ -193,6 +194,7 @@ export const resend: Command = {
       .request<{ delivery_id: string; attempt: number }>(
         'POST',
         `/v1/companies/${session.companyId()}/deliveries/${encodeURIComponent(id)}/resend`,
+        ['delivery_id', 'attempt'],
         {},
       );
     show(
@@ -214,6 +216,7 @@ export const sendTest: Command = {
       .request<{ delivery_id: string }>(
         'POST',
         `${subscriptionsPath(session.companyId())}/${encodeURIComponent(id!)}/test`,
+        ['delivery_id'],
         { event_type: type },
       );
     show(session, sent, () => `It is on its way. Look: npx rappel show ${sent.delivery_id}`);

@@ -43,6 +43,7 @@ const pageOf = (session: Session, subscriptionId: string, query: Query): Promise
     .request(
       'GET',
       `${subscriptionsPath(session.companyId())}/${encodeURIComponent(subscriptionId)}/deliveries?${new URLSearchParams(query)}`,
+      ['deliveries', 'next_cursor'],
     );
 
 /** The newest of a subscription, newest first: as many as are wanted, or all that there are. */

@@ -35,7 +35,9 @@ const jobCommand = (
       ? { since: readSince(String(values.since), session.now()).toISOString() }
       : {};
     const path = `${subscriptionsPath(session.companyId())}/${encodeURIComponent(id!)}`;
-    const begun = await session.openStack().request<ShownJob>('POST', `${path}/${kind}`, body);
+    const begun = await session
+      .openStack()
+      .request<ShownJob>('POST', `${path}/${kind}`, ['id', 'status'], body);
     const job = values['no-wait'] ? begun : await watchJob(session, `${path}/jobs`, begun);
     show(session, job, () =>
       kind === 'recover' && job.status === 'done' && job.total === 0
@@ -59,7 +61,7 @@ const watchJob = async (session: Session, path: string, begun: ShownJob): Promis
     if (job.status === 'done' || job.status === 'cancelled' || session.stopped.aborted) break;
     await pause(session);
     if (session.stopped.aborted) break;
-    job = await session.openStack().request('GET', `${path}/${job.id}`);
+    job = await session.openStack().request('GET', `${path}/${job.id}`, ['id', 'status']);
   }
   if (!session.json && session.isTerminal) session.write('\n');
   return job;

@@ -45,7 +45,7 @@ export const listen: Command = {
       if (!session.stopped.aborted) await ended.promise;
       if (subscribed.id !== undefined && !given.values.keep) {
         const path = `${subscriptionsPath(session.companyId())}/${subscribed.id}`;
-        await session.openStack().request('DELETE', path);
+        await session.openStack().request('DELETE', path, []);
       }
     } finally {
       await close(server);

@@ -18,6 +18,7 @@ export interface RappelDeps {
 const sampleCompanyId = 318;
 
 export const runRappel = async (argv: readonly string[], deps: RappelDeps): Promise<number> => {
+  let answeredBy: string | undefined;
   try {
     const given = readCommand(commands, argv);
     if (given === undefined) {
@@ -27,7 +28,15 @@ export const runRappel = async (argv: readonly string[], deps: RappelDeps): Prom
     const { command, values } = given;
     let opened: StackAccess | undefined;
     const open = (): StackAccess => {
-      opened ??= openStack(readStackOutputs(values.outputs as string | undefined), deps.newKey);
+      if (opened !== undefined) return opened;
+      const outputs = readStackOutputs(values.outputs as string | undefined);
+      const stack = openStack(outputs, deps.newKey);
+      const request: StackAccess['request'] = async (...call) => {
+        const body = await stack.request(...call);
+        answeredBy = outputs.AdminUrl;
+        return body as never;
+      };
+      opened = { ...stack, request };
       return opened;
     };
     const code = await command.run(
@@ -46,11 +55,21 @@ export const runRappel = async (argv: readonly string[], deps: RappelDeps): Prom
     );
     return code ?? 0;
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    deps.writeError(`${error.message}\n`);
-    return error instanceof UsageError ? 2 : 1;
+    const told = answeredBy === undefined ? error : unreadable(answeredBy, error);
+    if (!(told instanceof CommandError)) throw error;
+    deps.writeError(`${told.message}\n`);
+    return told instanceof UsageError ? 2 : 1;
   }
 };
+
+/** What a command stumbles over in an answer that is JSON, but not what was asked for. */
+const unreadable = (adminUrl: string, error: unknown): unknown =>
+  error instanceof TypeError
+    ? new CommandError(
+        `${adminUrl} answered with what is no answer of Rappel (${error.message}): is it the admin URL of a stack of this version?`,
+        { cause: error },
+      )
+    : error;
 
 const readCompanyId = (text: string | undefined, open: () => StackAccess): number => {
   if (text === undefined && open().isLocal) return sampleCompanyId;

@@ -11,8 +11,17 @@ export interface StackAccess {
   readonly isLocal: boolean;
   readonly busName: string;
   readonly eventBridge: EventBridgeClient;
-  /** The answer's body. @throws CommandError in the API's words */
-  request<Body>(method: string, path: string, body?: unknown): Promise<Body>;
+  /**
+   * The answer's body.
+   * @param needed fields without which it is no answer of Rappel
+   * @throws CommandError in the API's words
+   */
+  request<Body>(
+    method: string,
+    path: string,
+    needed: readonly (keyof Body & string)[],
+    body?: unknown,
+  ): Promise<Body>;
 }
 
 const root = join(import.meta.dirname, '..', '..');
@@ -79,7 +88,12 @@ export const openStack = (outputs: StackOutputs, newKey: () => string): StackAcc
     isLocal,
     busName: outputs.EventBusName,
     eventBridge,
-    request: async <Body>(method: string, path: string, body?: unknown) => {
+    request: async <Body>(
+      method: string,
+      path: string,
+      needed: readonly (keyof Body & string)[],
+      body?: unknown,
+    ) => {
       const credentials = await credentialsOf(eventBridge);
       const call = createAdminClient(outputs.AdminUrl, region, credentials);
       const headers: Record<string, string> =
@@ -90,7 +104,7 @@ export const openStack = (outputs: StackOutputs, newKey: () => string): StackAcc
       const { status } = answer;
       if (status === 400) throw new UsageError(sentenceOf(status, answer.body));
       if (status >= 400) throw new CommandError(sentenceOf(status, answer.body));
-      if (typeof answer.body !== 'object' || Array.isArray(answer.body)) {
+      if (!needed.every((name) => Object.hasOwn(Object(answer.body), name))) {
         throw new CommandError(
           `${outputs.AdminUrl} answered ${status} with what is no answer of Rappel: is it the admin URL?`,
         );

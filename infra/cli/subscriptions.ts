@@ -32,6 +32,7 @@ export const findSubscriptions = async (session: Session): Promise<ShownSubscrip
     const page: { subscriptions: ShownSubscription[]; next_cursor: string | null } = await request(
       'GET',
       subscriptionsPath(session.companyId()) + query,
+      ['subscriptions', 'next_cursor'],
     );
     found.push(...page.subscriptions);
     cursor = page.next_cursor;
@@ -43,7 +44,9 @@ export const createSubscription = (
   session: Session,
   settings: Readonly<Record<string, unknown>>,
 ): Promise<CreatedSubscription> =>
-  session.openStack().request('POST', subscriptionsPath(session.companyId()), settings);
+  session
+    .openStack()
+    .request('POST', subscriptionsPath(session.companyId()), ['id', 'event_types'], settings);
 
 export const subscribe: Command = {
   usage: 'subscribe URL [TYPE…]',

@@ -51,7 +51,7 @@ describe('a call', () => {
     vi.stubEnv('AWS_SESSION_TOKEN', 'token');
     const { port } = api.address() as AddressInfo;
     const stack = openStack(outputsOf(`http://${host}:${port}/`), () => 'a-key');
-    await stack.request('POST', '/v1/operations/stops', { company_id: 318 });
+    await stack.request('POST', '/v1/operations/stops', [], { company_id: 318 });
     return seen!;
   };
 
