@@ -1,6 +1,4 @@
 // A batch's one read over DynamoDB's protocol: each key once, what is left unread asked for again, one bad row for itself.
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loadBatch } from '../../functions/deliver/load-batch.ts';
@@ -23,6 +21,7 @@ import {
   startDynalite,
   type TestDynamoDb,
 } from '../support/start-dynalite.ts';
+import { keysAsked, startUnreadDoor, type UnreadDoor } from './unread-door.ts';
 
 const now = new Date('2026-11-24T09:00:00Z');
 const expiredAt = new Date(now.getTime() - retentionDays * 86_400_000);
@@ -36,85 +35,30 @@ const messageOf = (more: Partial<DeliveryMessage> = {}): DeliveryMessage => ({
   ...more,
 });
 
-/** As on the wire. */
-type Requests = Record<
-  string,
-  { Keys: { pk: { S: string }; sk: { S: string } }[]; ConsistentRead: boolean }
->;
-
 let dynamodb: TestDynamoDb;
-/** Before it, a door that leaves keys unread. */
-let door: Server;
+let door: UnreadDoor;
 let client: DynamoDBClient;
-let asked: Requests[] = [];
-/** When, by `performance.now()`. */
-let askedAt: number[] = [];
-const pausesMs = () => askedAt.slice(1).map((at, index) => at - askedAt[index]!);
-/** By the key's `sk`, and the round, from 1. */
-let isUnread: (sk: string, round: number) => boolean = () => false;
 
 beforeAll(async () => {
   dynamodb = await startDynalite();
-  door = createServer(async (request, response) => {
-    const body = Buffer.concat(await Array.fromAsync(request)).toString();
-    const { RequestItems } = JSON.parse(body) as { RequestItems: Requests };
-    asked.push(RequestItems);
-    askedAt.push(performance.now());
-    const left = partOf(RequestItems, (sk) => isUnread(sk, asked.length));
-    const read = partOf(RequestItems, (sk) => !isUnread(sk, asked.length));
-    const answer = Object.keys(read).length > 0 ? await readThrough(request, read) : {};
-    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
-    response.end(JSON.stringify({ ...answer, UnprocessedKeys: left }));
-  });
-  await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
+  door = await startUnreadDoor(dynamodb.endpoint);
   client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${(door.address() as AddressInfo).port}`,
+    endpoint: door.endpoint,
     region: localRegion,
     credentials: localCredentials,
   });
 });
 
-afterEach(() => {
-  asked = [];
-  askedAt = [];
-  isUnread = () => false;
-});
+afterEach(() => door.reset());
 
 afterAll(async () => {
   client.destroy();
-  await new Promise((resolve) => door.close(resolve));
+  await door.close();
   await dynamodb.close();
 });
 
-const partOf = (requests: Requests, belongs: (sk: string) => boolean): Requests =>
-  Object.fromEntries(
-    Object.entries(requests)
-      .map(([table, { Keys, ...rest }]) => {
-        return [table, { ...rest, Keys: Keys.filter(({ sk }) => belongs(sk.S)) }] as const;
-      })
-      .filter(([, { Keys }]) => Keys.length > 0),
-  );
-
-const readThrough = async ({ headers }: IncomingMessage, RequestItems: Requests) => {
-  const { authorization = '', 'x-amz-target': target, 'x-amz-date': date } = headers;
-  const answer = await fetch(dynamodb.endpoint, {
-    method: 'POST',
-    headers: {
-      authorization,
-      'content-type': 'application/x-amz-json-1.0',
-      'x-amz-date': String(date),
-      'x-amz-target': String(target),
-    },
-    body: JSON.stringify({ RequestItems }),
-  });
-  return (await answer.json()) as object;
-};
-
 const load = (...messages: readonly DeliveryMessage[]) =>
   loadBatch(client, dynamodb.tables, messages, now);
-
-const keysAsked = (requests: Requests): number =>
-  Object.values(requests).reduce((sum, { Keys }) => sum + Keys.length, 0);
 
 /** All that a message needs, stored: of a subscription that failed once, and a delivery that was attempted. */
 const store = async (message: DeliveryMessage, storedAt = now): Promise<void> => {
@@ -154,9 +98,9 @@ describe('loading a batch', () => {
 
     await load(...messages);
 
-    expect(asked).toHaveLength(1);
-    expect(keysAsked(asked[0]!)).toBe(61);
-    expect(Object.values(asked[0]!).every(({ ConsistentRead }) => ConsistentRead)).toBe(true);
+    expect(door.asked).toHaveLength(1);
+    expect(keysAsked(door.asked[0]!)).toBe(61);
+    expect(Object.values(door.asked[0]!).every(({ ConsistentRead }) => ConsistentRead)).toBe(true);
   });
 
   it('reads one row that all companies share, once, and all others under their own keys', async () => {
@@ -166,7 +110,7 @@ describe('loading a batch', () => {
 
     await load(...messages);
 
-    const owners = Object.values(asked[0]!).flatMap(({ Keys }) =>
+    const owners = Object.values(door.asked[0]!).flatMap(({ Keys }) =>
       Keys.map(({ pk }) => pk.S.split('#')[0]!),
     );
     const shared = owners.filter((owner) => !/^10\d$/.test(owner));
@@ -179,13 +123,13 @@ describe('loading a batch', () => {
     await load(...messages, messages[0]!);
 
     // Three events and deliveries; of the one subscription its row, keys and health; two stops.
-    expect(keysAsked(asked[0]!)).toBe(3 + 3 + 3 + 2);
+    expect(keysAsked(door.asked[0]!)).toBe(3 + 3 + 3 + 2);
   });
 
   it('asks for nothing where there is no message', async () => {
     await load();
 
-    expect(asked).toEqual([]);
+    expect(door.asked).toEqual([]);
   });
 
   it('gives each message what is its own', async () => {
@@ -259,30 +203,31 @@ describe('loading a batch', () => {
   it('asks again for the keys that were left unread, and for no other', async () => {
     const message = messageOf({ company_id: 15 });
     await store(message);
-    isUnread = (sk, round) => round <= 2 && (sk === 'event' || (round === 1 && sk === 'health'));
+    door.isUnread = (sk, round) =>
+      round <= 2 && (sk === 'event' || (round === 1 && sk === 'health'));
 
     const read = await load(message);
 
-    expect(asked.map(keysAsked)).toEqual([7, 2, 1]);
+    expect(door.asked.map(keysAsked)).toEqual([7, 2, 1]);
     const { event, health, delivery } = read(message);
     expect([event, health, delivery]).not.toContain(undefined);
   });
 
   it('fails after six rounds, so that no row that was not read counts as not there', async () => {
-    isUnread = (sk) => sk === 'keys';
+    door.isUnread = (sk) => sk === 'keys';
 
     const loading = load(messageOf());
 
     await expect(loading).rejects.toThrow(PartialFailureError);
-    expect(asked).toHaveLength(6);
+    expect(door.asked).toHaveLength(6);
   });
 
   it('pauses before it asks again, for longer each time: what throttles needs a moment', async () => {
-    isUnread = (_, round) => round < 4;
+    door.isUnread = (_, round) => round < 4;
 
     await load(messageOf());
 
-    const [first, second, third] = pausesMs();
+    const [first, second, third] = door.pausesMs();
     // At least half of 25, 50 and 100 ms, but for what a timer may fire too soon.
     expect(first).toBeGreaterThan(10);
     expect(second).toBeGreaterThan(22);

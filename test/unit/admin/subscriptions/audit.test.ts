@@ -1,36 +1,11 @@
 // The audit of subscriptions, through the app: who changed what, for how long it is told.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { parseAllowList } from '../../../../shared/address-guard.ts';
-import { createCheckedApp } from '../../../support/checked-app.ts';
-import { createMemoryWorld, type MemoryWorld } from '../../../support/memory-subscriptions.ts';
-import { type AppAnswer, callApp } from '../call-app.ts';
+import { collection, createSubscribedApp } from './subscribed-app.ts';
 
-const collection = '/v1/companies/318/subscriptions';
-
-let world: MemoryWorld;
-let call: (
-  method: string,
-  path: string,
-  body?: unknown,
-  headers?: Record<string, string>,
-) => Promise<AppAnswer>;
+let { world, call, subscribe, rowOf } = createSubscribedApp();
 beforeEach(() => {
-  world = createMemoryWorld();
-  const guardRules = parseAllowList('https://*:8443');
-  const app = createCheckedApp({ ...world.deps, guardRules });
-  call = (...args) => callApp(app, ...args);
+  ({ world, call, subscribe, rowOf } = createSubscribedApp());
 });
-
-let urls = 0;
-const subscribe = async (more: object = {}) => {
-  urls += 1;
-  const request = { url: `https://hooks.example.com/${urls}`, event_types: ['*'], ...more };
-  const { json, status } = await call('POST', collection, request);
-  expect(status).toBe(201);
-  return { ...json, path: `${collection}/${json.id}` };
-};
-
-const rowOf = (id: string) => [...world.rows.values()].find((row) => row.id === id)!;
 
 describe('the audit', () => {
   it('tells who changed what by name, newest first, and never a value', async () => {

@@ -1,37 +1,15 @@
 // Changing subscriptions, through the app: what a merge patch means, what is refused, and what must follow it.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { parseAllowList } from '../../../../shared/address-guard.ts';
 import { afterAnswer, newHealth } from '../../../../shared/health.ts';
 import { createCheckedApp } from '../../../support/checked-app.ts';
-import { createMemoryWorld, type MemoryWorld } from '../../../support/memory-subscriptions.ts';
-import { type AppAnswer, callApp } from '../call-app.ts';
+import { callApp } from '../call-app.ts';
+import { collection, createSubscribedApp } from './subscribed-app.ts';
 
-const collection = '/v1/companies/318/subscriptions';
-
-let world: MemoryWorld;
-let call: (
-  method: string,
-  path: string,
-  body?: unknown,
-  headers?: Record<string, string>,
-) => Promise<AppAnswer>;
+let { world, call, subscribe, rowOf } = createSubscribedApp();
 beforeEach(() => {
-  world = createMemoryWorld();
-  const guardRules = parseAllowList('https://*:8443');
-  const app = createCheckedApp({ ...world.deps, guardRules });
-  call = (...args) => callApp(app, ...args);
+  ({ world, call, subscribe, rowOf } = createSubscribedApp());
 });
 
-let urls = 0;
-const subscribe = async (more: object = {}) => {
-  urls += 1;
-  const request = { url: `https://hooks.example.com/${urls}`, event_types: ['*'], ...more };
-  const { json, status } = await call('POST', collection, request);
-  expect(status).toBe(201);
-  return { ...json, path: `${collection}/${json.id}` };
-};
-
-const rowOf = (id: string) => [...world.rows.values()].find((row) => row.id === id)!;
 const headersOf = (id: string) => world.keys.get(`318/${id}`)?.headers;
 const claimants = () => [...world.claims.values()].map(({ subscriptionId }) => subscriptionId);
 
