@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, PurgeQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createAdminClient } from '../../infra/admin-client.ts';
 import { loopbackAllowList } from '../../infra/local/loopback.ts';
 import { type RunningStack, startStack } from '../../infra/local/start-stack.ts';
@@ -16,13 +16,15 @@ export interface Window {
   readonly events: number;
   /** What the ninety-eight got. */
   readonly neighbours: readonly Sample[];
-  /** Messages that wait there or are worked on. */
+  /** Messages that wait there. */
   readonly slowLane: { readonly atStart: number; readonly atEnd: number };
 }
 
 export interface IsolationRig {
   /** Deliveries a second, all healthy, with every batch full. */
   measureMaximum(seconds: number): Promise<number>;
+  /** Before the first window: every batch of the slow lane waits for a receiver from then on. */
+  occupySlowLane(): Promise<void>;
   measure(rate: number, seconds: number, kind: Window['kind']): Promise<Window>;
   close(): Promise<void>;
 }
@@ -31,31 +33,29 @@ const region = 'eu-west-3';
 const accountId = '000000000000';
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 const neighbourCount = 98;
-/** What a receiver that never answers has waiting: at two sockets a batch, it fills the slow lane for a minute and more. */
+/** Messages that wait in the slow lane before each window: more than it takes in one. */
 const backlog = 400;
 /** Batches that the slow lane works on at once. */
 const slowLaneBatches = 10;
-/** Seconds until a callback that is not answered is over, and has marked its subscription. */
-const markSeconds = 11;
+/** Seconds until a receiver of slow answers has given the three that mark it. */
+const markSeconds = 12;
 /** Seconds in which what was begun before a window comes to rest. */
 const settleSeconds = 3;
+/** Every window has its share of sweeps: six times that of a deployed stack. */
+const sweepSeconds = 10;
 
 export const createIsolationRig = async (): Promise<IsolationRig> => {
   const stack = await startBenchStack();
-  const { ask, receiverUrl, end } = await startTraffic(stack);
-  const subscriptions = createSubscriptions(stack, receiverUrl);
+  const traffic = await startTraffic(stack);
+  const subscriptions = createSubscriptions(stack, traffic.receiverUrl);
   const neighbours = await subscriptions.add(neighbourCount);
+  const [filler] = await subscriptions.add(1);
+  const slowLane = createSlowLane(stack, traffic.ask, filler!);
   const isNeighbour = new Set(neighbours);
-  const sqs = new SQSClient({ endpoint: stack.endpointUrl, region, credentials });
-  const slowLane = () => countMessages(sqs, stack.model.outputs.SlowDeliveryQueueUrl!);
-  const countSlowLane = async (): Promise<number> => {
-    const { visible, inFlight } = await slowLane();
-    return visible + inFlight;
-  };
 
   /** One part for each of the ninety-eight and the silent one, half of everything for the one that refuses. */
   const runWith = (run: Pick<Run, 'seconds' | 'rate'>, two: readonly number[], faulty: boolean) =>
-    ask<RunResult>({
+    traffic.ask<RunResult>({
       kind: 'run',
       ...run,
       shares: [
@@ -72,24 +72,6 @@ export const createIsolationRig = async (): Promise<IsolationRig> => {
         : [],
     });
 
-  /** One batch a second until all are taken: begun at once, they would all end at once, every ten seconds. */
-  const fillSlowLane = async (filler: number): Promise<void> => {
-    const putTen = () => ask({ kind: 'put', companies: Array(10).fill(filler) });
-    await ask({ kind: 'manner', companies: [filler], manner: 'silent' });
-    await putTen();
-    await sleep(markSeconds * 1000);
-    for (let n = 0; n < slowLaneBatches; n += 1) {
-      await putTen();
-      await sleep(1000);
-    }
-    for (let n = 0; n < backlog; n += 10) {
-      await putTen();
-      await sleep(50);
-    }
-    while ((await countSlowLane()) < backlog) await sleep(100);
-    await sleep(settleSeconds * 1000);
-  };
-
   return {
     measureMaximum: async (seconds) => {
       const two = await subscriptions.add(2);
@@ -97,21 +79,16 @@ export const createIsolationRig = async (): Promise<IsolationRig> => {
       const { samples, seconds: taken } = await runWith({ seconds }, two, false);
       return samples.length / taken;
     },
+    occupySlowLane: slowLane.occupy,
     measure: async (rate, seconds, kind) => {
-      await sleep(settleSeconds * 1000);
       const two = await subscriptions.add(2);
-      const fillers = kind === 'faulty' ? await subscriptions.add(1) : [];
-      for (const filler of fillers) await fillSlowLane(filler);
-      const atStart = await countSlowLane();
+      await slowLane.fill();
+      await sleep(settleSeconds * 1000);
+      const atStart = await slowLane.count();
       const { samples } = await runWith({ seconds, rate }, two, kind === 'faulty');
-      const atEnd = await countSlowLane();
-      const sick = [...two, ...fillers];
-      await ask({ kind: 'manner', companies: sick, manner: 'healthy' });
-      await subscriptions.remove(sick);
-      // Callbacks that nobody answers end, and what waits behind them is cancelled.
-      if (kind === 'faulty') await sleep(markSeconds * 1000);
-      // Those that a call had no time for stay in flight for three minutes, and are cancelled then.
-      while ((await slowLane()).visible > 0) await sleep(100);
+      const atEnd = await slowLane.count();
+      await traffic.ask({ kind: 'manner', companies: two, manner: 'healthy' });
+      await subscriptions.remove(two);
       return {
         kind,
         seconds,
@@ -121,8 +98,51 @@ export const createIsolationRig = async (): Promise<IsolationRig> => {
       };
     },
     close: async () => {
-      await end();
+      await traffic.end();
       await stack.close();
+    },
+  };
+};
+
+interface Traffic {
+  readonly ask: Ask;
+  readonly receiverUrl: string;
+  end(): Promise<void>;
+}
+
+type Ask = <Value>(call: TrafficCall) => Promise<Value>;
+
+/** Kept full by one company whose receiver takes nine seconds for each answer: it never fails, so no circuit spares it. */
+const createSlowLane = (stack: RunningStack, ask: Ask, filler: number) => {
+  const sqs = new SQSClient({ endpoint: stack.endpointUrl, region, credentials });
+  const QueueUrl = stack.model.outputs.SlowDeliveryQueueUrl!;
+  const putTen = () => ask({ kind: 'put', companies: Array(10).fill(filler) });
+  const count = async (): Promise<number> => {
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
+    );
+    return Number(Attributes?.ApproximateNumberOfMessages);
+  };
+  return {
+    /** Messages that wait there. */
+    count,
+    /** One batch a second until all are taken: begun at once, they would all end at once. */
+    occupy: async (): Promise<void> => {
+      await ask({ kind: 'manner', companies: [filler], manner: 'slow' });
+      await putTen();
+      await sleep(markSeconds * 1000);
+      for (let n = 0; n < slowLaneBatches; n += 1) {
+        await putTen();
+        await sleep(1000);
+      }
+    },
+    /** In place of what earlier windows left. */
+    fill: async (): Promise<void> => {
+      await sqs.send(new PurgeQueueCommand({ QueueUrl }));
+      while ((await count()) < backlog) {
+        await putTen();
+        await sleep(100);
+      }
     },
   };
 };
@@ -134,6 +154,7 @@ const startBenchStack = async (): Promise<RunningStack> =>
     accountId,
     // As on AWS, where they live for minutes: a worker that starts takes a core from the others here.
     idleMs: 3_600_000,
+    sweepSeconds,
     port: 0,
     adminPort: 0,
     environment: {
@@ -143,7 +164,7 @@ const startBenchStack = async (): Promise<RunningStack> =>
     },
   });
 
-const startTraffic = async (stack: RunningStack) => {
+const startTraffic = async (stack: RunningStack): Promise<Traffic> => {
   const options: TrafficOptions = {
     endpointUrl: stack.endpointUrl,
     busName: stack.model.outputs.EventBusName!,
@@ -156,13 +177,13 @@ const startTraffic = async (stack: RunningStack) => {
   const waiting = new Map<number, (value: unknown) => void>();
   worker.on('message', ({ id, value }: { id: number; value: unknown }) => waiting.get(id)?.(value));
   let calls = 0;
-  const ask = <Value>(call: TrafficCall): Promise<Value> =>
+  const ask: Ask = <Value>(call: TrafficCall): Promise<Value> =>
     new Promise((resolve) => {
       calls += 1;
       waiting.set(calls, resolve as (value: unknown) => void);
       worker.postMessage({ id: calls, call });
     });
-  return { ask, receiverUrl, end: () => worker.terminate() };
+  return { ask, receiverUrl, end: async () => void (await worker.terminate()) };
 };
 
 /** Companies with one subscription each. */
@@ -186,21 +207,5 @@ const createSubscriptions = (stack: RunningStack, receiverUrl: string) => {
     remove: async (companies: readonly number[]): Promise<void> => {
       for (const company of companies) await callAdmin('DELETE', paths.get(company)!);
     },
-  };
-};
-
-const countMessages = async (
-  sqs: SQSClient,
-  queueUrl: string,
-): Promise<{ visible: number; inFlight: number }> => {
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl: queueUrl,
-      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-    }),
-  );
-  return {
-    visible: Number(Attributes.ApproximateNumberOfMessages),
-    inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible),
   };
 };

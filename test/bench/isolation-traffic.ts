@@ -1,5 +1,5 @@
 // The world around the stack, in a thread of its own: a publisher that keeps its pace, and receivers of every kind.
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -12,8 +12,8 @@ export interface TrafficOptions {
   readonly region: string;
 }
 
-/** healthy: 200 at once. silent: takes the callback and never answers. refusing: 500 at once. */
-export type Manner = 'healthy' | 'silent' | 'refusing';
+/** healthy: 200 at once. slow: 200 after nine seconds. silent: takes the callback and never answers. refusing: 500 at once. */
+export type Manner = 'healthy' | 'slow' | 'silent' | 'refusing';
 
 export interface Run {
   readonly kind: 'run';
@@ -58,14 +58,32 @@ const manners = new Map<number, Manner>();
 /** First arrivals, by event id. */
 const arrivals = new Map<string, number>();
 
+/** Within the ten seconds that a callback has. */
+const slowAnswerMs = 9_000;
+
 const server = createServer((request, response) => {
   const id = String(request.headers['webhook-id']);
   if (!arrivals.has(id)) arrivals.set(id, performance.now());
-  const manner = manners.get(Number(request.url?.slice(1))) ?? 'healthy';
+  const company = Number(request.url?.slice(1));
+  const manner = manners.get(company) ?? 'healthy';
   request.resume();
-  if (manner === 'silent') return;
-  request.on('end', () => response.writeHead(manner === 'healthy' ? 200 : 500).end());
+  request.on('end', () => answerAs(manner, company, response));
 });
+
+/** Callbacks that nobody answers, until their company is healthy again. */
+const unanswered = new Map<number, ServerResponse[]>();
+
+const answerAs = (manner: Manner, company: number, response: ServerResponse): void => {
+  if (manner === 'silent') unanswered.set(company, [...(unanswered.get(company) ?? []), response]);
+  else if (manner === 'slow') setTimeout(() => response.end(), slowAnswerMs);
+  else response.writeHead(manner === 'healthy' ? 200 : 500).end();
+};
+
+const setManner = (company: number, manner: Manner): void => {
+  manners.set(company, manner);
+  for (const response of unanswered.get(company) ?? []) response.end();
+  unanswered.delete(company);
+};
 
 const template = sampleDetail('task.created');
 let events = 0;
@@ -118,7 +136,7 @@ const run = async (call: Run): Promise<RunResult> => {
   const from = performance.now();
   const puts: Put[] = [];
   const timers = call.changes.map(({ atSeconds, company, manner }) =>
-    setTimeout(() => manners.set(company, manner), atSeconds * 1000),
+    setTimeout(() => setManner(company, manner), atSeconds * 1000),
   );
   await publish(call, from, puts);
   for (const timer of timers) clearTimeout(timer);
@@ -182,7 +200,7 @@ const keepPace = async (
 const answer = async (call: TrafficCall): Promise<unknown> => {
   switch (call.kind) {
     case 'manner':
-      for (const company of call.companies) manners.set(company, call.manner);
+      for (const company of call.companies) setManner(company, call.manner);
       return undefined;
     case 'put':
       return put(call.companies);
