@@ -50,6 +50,7 @@ export const deliver = async (
   const isManual = message.trigger === 'manual';
   const may = isManual ? mayAttemptManually : mayAttempt;
   if (!may(delivery, message.attempt, message.request)) return drop(deps, message, delivery);
+  if (isOfNothing(loaded)) return drop(deps, message, delivery, 'forgotten');
   const ready = readinessOf(loaded);
   if (typeof ready === 'string') {
     // What was asked for is not possible any more. The delivery is what it was.
@@ -72,6 +73,10 @@ export const deliver = async (
 interface Ready extends Required<Pick<Loaded, 'subscription' | 'keys'>> {
   readonly body: Uint8Array;
 }
+
+/** A message that outlived the deletion of its company: a row made of it would outlive that, too. */
+const isOfNothing = ({ event, subscription, delivery }: Loaded): boolean =>
+  event === undefined && subscription === undefined && delivery === undefined;
 
 /** What an attempt needs, or why none may be made. */
 const readinessOf = ({

@@ -1,4 +1,4 @@
-// A delivery whose event was erased: it ends as erased, whatever else holds, and nobody is called.
+// What reaches deliver of what was erased, or deleted with its company: nobody is called, and nothing comes back.
 import { describe, expect, it } from 'vitest';
 import { deliver } from '../../../functions/deliver/deliver.ts';
 import { good, loadedWith, messageOf, now, recordDeliver } from './deliver-setup.ts';
@@ -22,5 +22,16 @@ describe('a delivery of an erased event', () => {
     await deliver(deps, messageOf(), loadedWith({ ...erased, stopped: true }), 'slow');
 
     expect(puts.map(({ delivery }) => delivery.status)).toEqual(['erased', 'erased']);
+  });
+});
+
+describe('a message of a company that was deleted', () => {
+  it('writes no row: nothing would find it to delete it again', async () => {
+    const { deps, calls, lines } = recordDeliver(good);
+
+    await deliver(deps, messageOf(), { stopped: false }, 'fast');
+
+    expect(calls).toEqual([]);
+    expect(lines).toMatchObject([{ event: 'delivery.dropped', reason: 'forgotten' }]);
   });
 });
