@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runRappel } from '../../../../infra/cli/run-rappel.ts';
+import { outputsOf, runCommand } from './run-command.ts';
 
 const total = 250;
 const folder = mkdtempSync(join(tmpdir(), 'rappel-deliveries-'));
@@ -35,13 +35,8 @@ const asked: URLSearchParams[] = [];
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
-  const Rappel = {
-    AdminUrl: `http://127.0.0.1:${(api.address() as AddressInfo).port}/`,
-    AlarmTopicArn: 'arn:aws:sns:eu-west-3:000000000000:topic',
-    DeliveryQueueUrl: 'http://127.0.0.1:9/000000000000/Rappel-deliveries',
-    EventBusName: 'Rappel-events',
-  };
-  writeFileSync(outputs, JSON.stringify({ Rappel }));
+  const { port } = api.address() as AddressInfo;
+  writeFileSync(outputs, JSON.stringify(outputsOf(`http://127.0.0.1:${port}/`)));
 });
 afterAll(() => {
   api.close();
@@ -50,20 +45,8 @@ afterAll(() => {
 });
 
 const run = async (...argv: string[]) => {
-  let text = '';
-  await runRappel(['deliveries', 'sub_1', '--outputs', outputs, ...argv], {
-    env: {},
-    stopped: new AbortController().signal,
-    isTerminal: false,
-    write: (more) => {
-      text += more;
-    },
-    writeError: (more) => {
-      throw new Error(more);
-    },
-    now: () => new Date('2026-10-12T08:15:00Z'),
-    newKey: () => 'key',
-  });
+  const { text, errors } = await runCommand('deliveries', 'sub_1', '--outputs', outputs, ...argv);
+  expect(errors).toBe('');
   return text;
 };
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runRappel } from '../../../../infra/cli/run-rappel.ts';
+import { outputsOf, runCommand } from './run-command.ts';
 
 let answer: unknown;
 const api = createServer((_, response) => {
@@ -16,13 +16,8 @@ const file = join(folder, 'outputs.json');
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => void api.listen(0, '127.0.0.1', resolve));
-  const outputs = {
-    AdminUrl: `http://127.0.0.1:${(api.address() as AddressInfo).port}/`,
-    AlarmTopicArn: 'arn:aws:sns:eu-west-3:000000000000:topic',
-    DeliveryQueueUrl: 'http://127.0.0.1:9/000000000000/Rappel-deliveries',
-    EventBusName: 'Rappel-events',
-  };
-  writeFileSync(file, JSON.stringify({ Rappel: outputs }));
+  const { port } = api.address() as AddressInfo;
+  writeFileSync(file, JSON.stringify(outputsOf(`http://127.0.0.1:${port}/`)));
 });
 afterAll(() => {
   api.close();
@@ -30,23 +25,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const run = async (argv: readonly string[]) => {
-  let [text, errors] = ['', ''];
-  const code = await runRappel([...argv, '--outputs', file], {
-    env: {},
-    stopped: new AbortController().signal,
-    isTerminal: false,
-    write: (more) => {
-      text += more;
-    },
-    writeError: (more) => {
-      errors += more;
-    },
-    now: () => new Date('2026-10-12T08:15:00Z'),
-    newKey: () => 'key',
-  });
-  return { code, text, errors };
-};
+const run = (argv: readonly string[]) => runCommand(...argv, '--outputs', file);
 
 const [sub, del] = [`sub_${'0'.repeat(24)}`, `del_${'0'.repeat(24)}`];
 it.each([

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../../../infra/cli/commands.ts';
-import { runRappel } from '../../../../infra/cli/run-rappel.ts';
+import { outputsOf, runCommand as run } from './run-command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rappel-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -18,36 +18,8 @@ const fileOf = (name: string, content: unknown): string => {
   return path;
 };
 
-const outputs = (adminUrl: string) => ({
-  Rappel: {
-    AdminUrl: adminUrl,
-    AlarmTopicArn: 'arn:aws:sns:eu-west-3:000000000000:topic',
-    DeliveryQueueUrl: 'http://127.0.0.1:9/000000000000/Rappel-deliveries',
-    EventBusName: 'Rappel-events',
-  },
-});
-
-const run = async (...argv: string[]) => {
-  let text = '';
-  let errors = '';
-  const code = await runRappel(argv, {
-    env: {},
-    stopped: new AbortController().signal,
-    isTerminal: false,
-    write: (more) => {
-      text += more;
-    },
-    writeError: (more) => {
-      errors += more;
-    },
-    now: () => new Date('2026-10-12T08:15:00Z'),
-    newKey: () => 'key',
-  });
-  return { code, text, errors };
-};
-
-const dead = fileOf('dead.json', outputs('http://127.0.0.1:9/'));
-const deployed = fileOf('deployed.json', outputs('https://abc.lambda-url.eu-west-3.on.aws/'));
+const dead = fileOf('dead.json', outputsOf('http://127.0.0.1:9/'));
+const deployed = fileOf('deployed.json', outputsOf('https://abc.lambda-url.eu-west-3.on.aws/'));
 
 describe('npx rappel', () => {
   it('names every command where it is asked for help, or for nothing', async () => {
@@ -154,7 +126,7 @@ describe('with an admin URL', () => {
   beforeAll(async () => {
     await new Promise<void>((resolve) => void api.listen(0, '127.0.0.1', resolve));
     const { port } = api.address() as AddressInfo;
-    file = fileOf('api.json', outputs(`http://127.0.0.1:${port}/`));
+    file = fileOf('api.json', outputsOf(`http://127.0.0.1:${port}/`));
   });
   afterAll(() => {
     api.close();
