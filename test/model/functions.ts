@@ -6,7 +6,7 @@ import { sweep } from '../../functions/sweep/sweep.ts';
 import { PoisonError } from '../../shared/errors.ts';
 import type { AtsEvent } from '../../shared/event.ts';
 import type { Health, Notice } from '../../shared/health.ts';
-import { functionTimeoutSeconds, slowAnswerMs } from '../../shared/limits.ts';
+import { batchReadAgeMsMax, functionTimeoutSeconds, slowAnswerMs } from '../../shared/limits.ts';
 import { createMetrics } from '../../shared/metrics.ts';
 import type { Subscription } from '../../shared/subscription.ts';
 import { type Hint, healthShard } from '../../shared/timers-table.ts';
@@ -93,12 +93,14 @@ export const runDeliver = async (
   const worker = startWorker(weather);
   const now = clockOf(world, weather);
   const startedAt = world.now;
-  /** What was read of each delivery last. */
+  /** What was read for the batch, and of each delivery last. */
+  let batchRead: { load: Load; at: number } | undefined;
   const reads = new Map<string, Load>();
   const handle = createHandler({
     loadBatch: (messages) =>
       worker.call(() => {
         const load = readAll(world, messages);
+        batchRead ??= { load, at: world.now };
         for (const key of load.rows.keys()) reads.set(key, load);
         const seen = new Map(messages.map((message) => [message, loadedOf(world, load, message)]));
         return (message) => seen.get(message)!;
@@ -115,7 +117,9 @@ export const runDeliver = async (
     closeSockets: () => {},
     attempt: async ({ deliveryOf, url }, onSlow) => {
       const { eventId, subscriptionId } = deliveryOf;
-      const load = reads.get(world.keyOf(eventId, subscriptionId))!;
+      // Of one delivery a batch may have two messages: what was read for one is not yet the other's.
+      const isFresh = world.now - batchRead!.at <= batchReadAgeMsMax;
+      const load = isFresh ? batchRead!.load : reads.get(world.keyOf(eventId, subscriptionId))!;
       await worker.call(() => world.watchAttempt(deliveryOf, url, load, now().getTime()));
       const outcome = world.answer(subscriptionId, url, now(), chance);
       const slowMs = Math.min(outcome.durationMs, slowAnswerMs);
