@@ -56,10 +56,12 @@ export const tail: Command = {
     let printed = 0;
     for (let round = 0; printed < count && !session.stopped.aborted; round += 1) {
       if (round > 0) await pause(session);
-      const limit = round === 0 ? Math.min(shownFirst, count) : watched;
-      const found = await findNewest(session, given.positionals[0], limit);
+      const found = await findNewest(session, given.positionals[0], watched);
+      if (round === 0) {
+        for (const older of found.splice(Math.min(shownFirst, count))) seen.add(stateOf(older));
+      }
       for (const delivery of found.toReversed().toSorted(byUpdate)) {
-        const state = `${delivery.id} ${delivery.updated_at}`;
+        const state = stateOf(delivery);
         if (seen.has(state) || printed >= count) continue;
         seen.add(state);
         printed += 1;
@@ -68,6 +70,8 @@ export const tail: Command = {
     }
   },
 };
+
+const stateOf = ({ id, updated_at }: ShownDelivery): string => `${id} ${updated_at}`;
 
 const byUpdate = (one: ShownDelivery, other: ShownDelivery): number =>
   one.updated_at.localeCompare(other.updated_at);

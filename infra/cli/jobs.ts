@@ -70,10 +70,12 @@ const watchJob = async (session: Session, path: string, begun: ShownJob): Promis
 const noneFailed =
   'Nothing has failed for good; what is still waiting is tried by itself, or now by `npx rappel resend`.';
 
-const describeJob = ({ id, status, deliveries }: ShownJob): string =>
-  status === 'done'
-    ? `${deliveries} ${deliveries === 1 ? 'delivery is' : 'deliveries are'} on the way again (${id}).`
-    : `The job ${id} is ${status}, and goes on by itself.`;
+const describeJob = ({ id, status, deliveries }: ShownJob): string => {
+  const again = `${deliveries} ${deliveries === 1 ? 'delivery is' : 'deliveries are'} on the way again`;
+  if (status === 'done') return `${again} (${id}).`;
+  if (status === 'cancelled') return `The job ${id} was cancelled; ${again}.`;
+  return `The job ${id} is ${status}, and goes on by itself.`;
+};
 
 export const recover = jobCommand(
   'recover',

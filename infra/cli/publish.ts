@@ -3,7 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { sampleDetail } from '../../shared/event-types/samples.ts';
-import { isRoutedEventTypeName, routedEventTypes } from '../../shared/event-types.ts';
+import {
+  isEventTypeName,
+  isRoutedEventTypeName,
+  publishedTypeOf,
+  routedEventTypes,
+} from '../../shared/event-types.ts';
 import { type NewEvent, publishEvents } from '../../shared/publish.ts';
 import { sentenceOf } from '../../shared/sentence-of.ts';
 import { CommandError, UsageError } from './command-error.ts';
@@ -70,6 +75,9 @@ const sampleOf = (session: Session, type: (typeof routedEventTypes)[number]): Ne
 };
 
 const readEvents = async (session: Session, path: string): Promise<NewEvent[]> => {
+  if (isEventTypeName(path)) {
+    throw new UsageError(`${path} follows from ${publishedTypeOf(path)}: publish that.`);
+  }
   const text = await readFile(path, 'utf8').catch(() => {
     throw new UsageError(
       `${path} is no event type and no file that can be read; the types are ${routedEventTypes.join(', ')}.`,

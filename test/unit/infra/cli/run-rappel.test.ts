@@ -22,6 +22,13 @@ const dead = fileOf('dead.json', outputsOf('http://127.0.0.1:9/'));
 const deployed = fileOf('deployed.json', outputsOf('https://abc.lambda-url.eu-west-3.on.aws/'));
 
 describe('npx rappel', () => {
+  it('names the type to publish where one was asked for that follows from it', async () => {
+    const { code, errors } = await run('publish', 'candidate.hired', '--outputs', dead);
+
+    expect(code).toBe(2);
+    expect(errors).toContain('candidate.hired follows from candidate.moved: publish that.');
+  });
+
   it('names every command where it is asked for help, or for nothing', async () => {
     const { code, text } = await run();
 
