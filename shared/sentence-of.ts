@@ -53,6 +53,9 @@ const boundOf = (issue: Bound): string => {
   const [bound, side] =
     issue.code === 'too_small' ? [issue.minimum, 'least'] : [issue.maximum, 'most'];
   const unit = units[issue.origin];
+  if (issue.inclusive === false) {
+    return `must be ${issue.code === 'too_small' ? 'more' : 'less'} than ${bound}`;
+  }
   return unit === undefined
     ? `must be ${bound} at ${side}`
     : `must have ${bound}${unit} at ${side}`;

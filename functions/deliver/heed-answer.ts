@@ -5,7 +5,8 @@ import type { ReadDeps } from './read-fresh.ts';
 
 /**
  * What of an answer is heeded. Who left a receiver for another URL while this one answered is not switched off by it:
- * the refusal is one like any other, and the next attempt goes to the new URL.
+ * the refusal is one like any other, and the next attempt goes to the new URL; where the subscription is deleted, it finds
+ * that, and the delivery ends as cancelled.
  */
 export const heededOf = async (
   deps: ReadDeps,
@@ -15,6 +16,6 @@ export const heededOf = async (
 ): Promise<Outcome> => {
   if (!asksToDisable(outcome)) return outcome;
   const { subscription } = (await deps.loadBatch([message], deps.now()))(message);
-  const hasMoved = subscription !== undefined && subscription.url !== url;
-  return hasMoved ? askingNothing(outcome) : outcome;
+  const hasLeft = subscription?.url !== url || subscription.deletedAt !== undefined;
+  return hasLeft ? askingNothing(outcome) : outcome;
 };

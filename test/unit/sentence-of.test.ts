@@ -20,6 +20,8 @@ describe('a refusal', () => {
     [z.string().min(1), '', 'must have 1 characters at least'],
     [z.array(z.int()).max(2), [1, 2, 3], 'must have 2 items at most'],
     [z.number().max(100), 101, 'must be 100 at most'],
+    [z.int().positive(), 0, 'must be more than 0'],
+    [z.number().lt(1), 1, 'must be less than 1'],
     [z.strictObject({}), { b: 1, 'a\nb': 2 }, 'knows no "b", "a\\nb"'],
   ])('of %#', (schema, value, sentence) => {
     expect(said(schema, value)).toEqual([sentence]);

@@ -71,14 +71,20 @@ describe('a receiver that says gone', () => {
     },
   );
 
-  it('earns no notice where its subscription has left it', async () => {
+  it.each([
+    { name: 'has another URL', left: moved },
+    { name: 'is deleted', left: { ...subscription, deletedAt: now } },
+    { name: 'has been deleted for long', left: undefined },
+  ])('earns no notice where its subscription $name', async ({ left }) => {
     const recorded = recordDeliver(gone, {
-      loadBatch: async () => () => loadedWith({ subscription: moved }),
+      loadBatch: async () => () => loadedWith({ subscription: left }),
     });
 
     await run(recorded);
 
     expect(recorded.health).toMatchObject([{ failures: 1, notices: [] }]);
+    // Deleted, it is cancelled by its next attempt.
+    expect(recorded.puts[0]!.delivery.status).toBe('waiting');
   });
 
   it('disables nobody untold: where the notice cannot be written, the message comes again', async () => {
