@@ -4,7 +4,7 @@ import { askingNothing, asksToDisable, type Outcome } from '../../shared/outcome
 import type { ReadDeps } from './read-fresh.ts';
 
 /**
- * What of an answer is heeded. Who left a receiver for another URL while this one answered is not switched off by it:
+ * Who left a receiver for another URL while this one answered is not switched off by it:
  * the refusal is one like any other, and the next attempt goes to the new URL; where the subscription is deleted, it finds
  * that, and the delivery ends as cancelled.
  */

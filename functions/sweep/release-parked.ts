@@ -27,7 +27,7 @@ export interface Release {
 /** Rows claimed side by side, and sent as one batch before the next of theirs are claimed. */
 const claimsAtOnce = 10;
 
-/** Chunks at once: a hundred claims, twice what the SDK has sockets for. */
+/** Chunks at once: a hundred claims, of which a client makes sixteen at a time. */
 const chunksAtOnce = 10;
 
 /**

@@ -8,6 +8,7 @@ import { delayNetMs } from '../../../shared/limits.ts';
 import type { Outcome } from '../../../shared/outcome.ts';
 import {
   bad,
+  gone,
   good,
   healthWith,
   later,
@@ -19,16 +20,6 @@ import {
   subscriptionId,
 } from './deliver-setup.ts';
 
-const gone: Outcome = {
-  kind: 'refused',
-  errorClass: 'http',
-  status: 410,
-  request: 'disable-subscription',
-  bodyExcerpt: 'gone',
-  headers: {},
-  startedAt: now,
-  durationMs: 40,
-};
 const fresh = newDelivery(
   { companyId: 7, eventId: 'e1', subscriptionId, eventType: 'candidate.moved', variant: 'full@1' },
   now,

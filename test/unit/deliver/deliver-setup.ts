@@ -28,6 +28,16 @@ export const bad: Outcome = {
   startedAt: now,
   durationMs: 40,
 };
+export const gone: Outcome = {
+  kind: 'refused',
+  errorClass: 'http',
+  status: 410,
+  request: 'disable-subscription',
+  bodyExcerpt: 'gone',
+  headers: {},
+  startedAt: now,
+  durationMs: 40,
+};
 export const healthWith = (more: Partial<Health>): Health => ({
   ...newHealth(7, subscriptionId),
   revision: 4,

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { deliver } from '../../../functions/deliver/deliver.ts';
 import { ConflictError } from '../../../shared/errors.ts';
-import type { Outcome } from '../../../shared/outcome.ts';
 import {
+  gone,
   later,
   loadedWith,
   messageOf,
@@ -12,16 +12,6 @@ import {
   recordDeliver,
 } from './deliver-setup.ts';
 
-const gone: Outcome = {
-  kind: 'refused',
-  errorClass: 'http',
-  status: 410,
-  request: 'disable-subscription',
-  bodyExcerpt: '',
-  headers: {},
-  startedAt: now,
-  durationMs: 40,
-};
 const subscription = loadedWith().subscription!;
 const moved = { ...subscription, url: 'https://new.example/' };
 const run = ({ deps }: Recorded) => deliver(deps, messageOf(), loadedWith(), 'fast');
