@@ -1,7 +1,7 @@
 // Failed attempts in detail: rows of the deliveries table, key (company#event, attempt#subscription#number).
 import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type DeliveryName, deliveryKey } from './deliveries-table.ts';
-import type { Trigger } from './delivery.ts';
+import type { AttemptSummary, Trigger } from './delivery.ts';
 import { retentionDays } from './limits.ts';
 import type { Outcome } from './outcome.ts';
 import { expirySeconds, fromItem, toItem } from './row.ts';
@@ -32,18 +32,18 @@ interface AttemptRow extends Omit<FailedAttempt, 'startedAt' | 'trigger'> {
 export const attemptKeyPrefix = (subscriptionId: string): string => `attempt#${subscriptionId}#`;
 
 /**
- * Put before the delivery's state changes: a logged state always has its story. The trigger is a part of the key, as
- * two attempts side by side may both believe that a number is theirs.
+ * Put before the delivery's state changes: a logged state always has its story. What asked for the attempt is a part
+ * of the key, as attempts side by side may each believe that a number is theirs.
  */
 export const putFailedAttempt = async (
   client: DynamoDBClient,
   table: string,
   name: DeliveryName,
-  { number, trigger }: { readonly number: number; readonly trigger: Trigger },
+  { number, trigger, request }: Pick<AttemptSummary, 'number' | 'trigger' | 'request'>,
   outcome: Outcome,
 ): Promise<void> => {
   const { startedAt, kind: _, ...rest } = outcome;
-  const ending = trigger === 'manual' ? '#manual' : '';
+  const ending = trigger === 'manual' ? `#manual#${request ?? ''}` : '';
   await client.send(
     new PutItemCommand({
       TableName: table,

@@ -11,11 +11,15 @@ export type ErrorClass = 'dns' | 'connect' | 'tls' | 'timeout' | 'blocked' | 'ht
  *  subscription is switched off (`rappel-subscription: disable`, or status 410). */
 export type ReceiverRequest = 'abort-delivery' | 'disable-subscription';
 
-export interface Answer {
+/** The head of an answer: what it says whatever becomes of its body. */
+export interface AnswerHead {
   readonly status: number;
+  readonly request?: ReceiverRequest;
+}
+
+export interface Answer extends AnswerHead {
   /** Milliseconds, only from a 429 or 503 whose `Retry-After` can be read; already within its limit. */
   readonly retryAfterMs?: number;
-  readonly request?: ReceiverRequest;
 }
 
 /** What came of the request itself. */
@@ -27,14 +31,13 @@ export type Met =
         /** Only harmless ones: content-type, date, server, retry-after and the like. */
         readonly headers: Readonly<Record<string, string>>;
       })
-  | {
+  // With the head, where that of a success had arrived before the failure.
+  | (Partial<AnswerHead> & {
       readonly kind: 'unreachable';
       readonly errorClass: Exclude<ErrorClass, 'http'>;
       /** A sentence of ours for the customer; never a raw error, never more of the URL than its host. */
       readonly reason: string;
-      /** Set when a status line had arrived before the failure. */
-      readonly status?: number;
-    };
+    });
 
 export type Outcome = Met & {
   readonly startedAt: Date;
@@ -51,15 +54,14 @@ export const metOf = (outcome: Outcome): string =>
 
 /** Whether the receiver asked for its subscription to be switched off. */
 export const asksToDisable = (outcome: Outcome): boolean =>
-  outcome.kind !== 'unreachable' && outcome.request === 'disable-subscription';
+  outcome.request === 'disable-subscription';
 
-/** Whether the receiver refused this delivery for good. */
+/** Whether the receiver refused this delivery for good. With a success there is nothing left to refuse. */
 export const asksToAbort = (outcome: Outcome): boolean =>
-  outcome.kind === 'refused' && outcome.request === 'abort-delivery';
+  outcome.kind !== 'accepted' && outcome.request === 'abort-delivery';
 
 /** The same answer, of a receiver that asks for nothing. */
 export const askingNothing = (outcome: Outcome): Outcome => {
-  if (outcome.kind === 'unreachable') return outcome;
   const { request: _, ...rest } = outcome;
   return rest;
 };

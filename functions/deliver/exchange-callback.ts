@@ -4,11 +4,11 @@ import { request as httpsRequest } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { isLoopbackAddress, isPublicAddress } from '../../shared/address-guard/public-address.ts';
 import type { Reach } from '../../shared/address-guard.ts';
-import type { Met } from '../../shared/outcome.ts';
+import type { AnswerHead, Met } from '../../shared/outcome.ts';
 import { answerTo } from './answer-to.ts';
 import { CallbackFailure, failureOf, type Phase, timeoutIn } from './callback-failure.ts';
 import { judgedLookup } from './judged-lookup.ts';
-import { readAnswer } from './read-answer.ts';
+import { headOf, readAnswer } from './read-answer.ts';
 
 export interface Exchange {
   readonly url: URL;
@@ -37,7 +37,7 @@ interface Progress {
   phase: Phase;
   peerAddress?: string;
   sentAt?: number;
-  status?: number;
+  head?: AnswerHead;
   socket?: Socket;
   /** What ended the connection before the answer was whole. */
   brokenBy?: Error;
@@ -63,20 +63,20 @@ export const exchangeCallback = async (exchange: Exchange, now: () => Date): Pro
       progress.brokenBy ??= error;
     });
     progress.phase = 'answering';
-    progress.status = response.statusCode;
-    const met = await readAnswer(response, now());
+    progress.head = headOf(response);
+    const met = await readAnswer(response, progress.head, now());
     // A failure is one from its status on. A success without a length is whole only where the other side ended it, not
     // a deadline or a reset. https://www.rfc-editor.org/rfc/rfc9112#section-8 It may end the connection without ending
     // TLS: many servers do, and of a body that is thrown away nothing is lost.
     if (met.kind === 'accepted' && progress.brokenBy !== undefined) throw progress.brokenBy;
     return { ...factsOf(progress), met, wasStale: false };
   } catch (error) {
-    const { socket, bytesReadBefore, phase, status, brokenBy } = progress;
+    const { socket, bytesReadBefore, phase, head, brokenBy } = progress;
     const hasAnswerBegun = socket !== undefined && socket.bytesRead > bytesReadBefore;
     const failure = deadlines.expiry() ?? failureOf(brokenBy ?? error, phase, hasAnswerBegun);
     const { errorClass, message: reason } = failure;
     const wasStale = request.reusedSocket && errorClass === 'protocol' && !hasAnswerBegun;
-    const met: Met = { kind: 'unreachable', errorClass, reason, ...(status && { status }) };
+    const met: Met = { kind: 'unreachable', errorClass, reason, ...head };
     return { ...factsOf(progress), met, wasStale };
   } finally {
     deadlines.stop();

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { finished } from 'node:stream';
 import { responseBytesMax } from '../../shared/limits.ts';
-import type { Met, ReceiverRequest } from '../../shared/outcome.ts';
+import type { AnswerHead, Met, ReceiverRequest } from '../../shared/outcome.ts';
 import { decodeAnswer } from './decode-answer.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
@@ -20,17 +20,25 @@ const shownHeaders = [
 
 export const headerCharactersMax = 256;
 
+export const headOf = ({ statusCode = 0, headers }: IncomingMessage): AnswerHead => {
+  const request = requestOf(statusCode, headers);
+  return { status: statusCode, ...(request && { request }) };
+};
+
 /**
  * A success counts once its body has ended or has filled the drain: an answer that is cut off, or
  * outlasts the deadline, rejects, and is no success. A failure counts from its status on, with what
  * came of its body. Nothing is followed, redirects included.
  */
-export const readAnswer = async (response: IncomingMessage, now: Date): Promise<Met> => {
-  const status = response.statusCode ?? 0;
-  const request = requestOf(status, response.headers);
+export const readAnswer = async (
+  response: IncomingMessage,
+  head: AnswerHead,
+  now: Date,
+): Promise<Met> => {
+  const { status } = head;
   if (status >= 200 && status <= 299) {
     await readBody(response, drainedBytesMax);
-    return { kind: 'accepted', status, ...(request && { request }) };
+    return { kind: 'accepted', ...head };
   }
   const retryAfterMs = retryAfterOf(status, response, now);
   const kept = Buffer.alloc(keptBytesMax);
@@ -43,9 +51,8 @@ export const readAnswer = async (response: IncomingMessage, now: Date): Promise<
   return {
     kind: 'refused',
     errorClass: 'http',
-    status,
+    ...head,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
-    ...(request && { request }),
     bodyExcerpt: await decodeAnswer(body, response.headers['content-encoding']),
     headers: headersOf(response),
   };

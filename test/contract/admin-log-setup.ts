@@ -7,6 +7,7 @@ import type { AdminDeps } from '../../functions/admin/routes.ts';
 import { listFailedAttempts, putFailedAttempt } from '../../shared/attempts-table.ts';
 import { putDelivery } from '../../shared/deliveries-table.ts';
 import {
+  type AttemptSummary,
   afterAttempt,
   afterManualAttempt,
   type Delivery,
@@ -68,6 +69,11 @@ export interface LogWorld {
     outcomes: readonly Attempted[],
     change?: Partial<Delivery>,
   ): Promise<Delivery>;
+  leaveDetail(
+    of: Delivery,
+    which: Pick<AttemptSummary, 'number' | 'trigger' | 'request'>,
+    outcome: Outcome,
+  ): Promise<void>;
   call(
     method: string,
     path: string,
@@ -164,12 +170,14 @@ export const createLogWorld = (): LogWorld => {
               });
         const summary = delivery.lastAttempts.at(-1)!;
         if (outcome.kind !== 'accepted') {
-          await putFailedAttempt(client, tables.deliveries, delivery, summary, outcome);
+          await created.leaveDetail(delivery, summary, outcome);
         }
       }
       await putDelivery(client, tables.deliveries, { ...delivery, ...change });
       return { ...delivery, ...change };
     },
+    leaveDetail: (of, which, outcome) =>
+      putFailedAttempt(client, tables.deliveries, of, which, outcome),
     call: async (method, path, body) => {
       const response = await app.request(`/v1/companies/${company}${path}`, {
         method,

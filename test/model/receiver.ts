@@ -16,6 +16,13 @@ export const answerOf = (mood: Mood, at: Date, chance: Chance): Outcome => {
     headers: {},
     ...more,
   });
+  const timedOut = {
+    ...base,
+    durationMs: 10_000,
+    kind: 'unreachable',
+    errorClass: 'timeout',
+    reason: '',
+  } as const;
   switch (mood) {
     case 'well':
     case 'is-slow':
@@ -23,17 +30,13 @@ export const answerOf = (mood: Mood, at: Date, chance: Chance): Outcome => {
     case 'fails':
       return chance.oneIn(6) ? { ...base, kind: 'accepted', status: 204 } : refused(500);
     case 'times-out':
-      return {
-        ...base,
-        durationMs: 10_000,
-        kind: 'unreachable',
-        errorClass: 'timeout',
-        reason: '',
-      };
+      return timedOut;
     case 'asks-to-wait':
       return refused(503, { retryAfterMs: chance.pick([1_000, 600_000, 3_600_000]) });
     case 'gone':
-      return refused(410, { request: 'disable-subscription' });
+      return chance.oneIn(4)
+        ? { ...timedOut, status: 200, request: 'disable-subscription' }
+        : refused(410, { request: 'disable-subscription' });
     case 'aborts':
       return refused(400, { request: 'abort-delivery' });
   }

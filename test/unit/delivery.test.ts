@@ -11,7 +11,7 @@ import {
   type RetryPolicy,
 } from '../../shared/delivery.ts';
 import { retryDelaysMs } from '../../shared/limits.ts';
-import type { Outcome } from '../../shared/outcome.ts';
+import type { Outcome, ReceiverRequest } from '../../shared/outcome.ts';
 
 const now = new Date('2026-11-24T09:00:00Z');
 const hour = 3_600_000;
@@ -27,6 +27,12 @@ const refused = (status: number, more: object = {}): Outcome => ({
   ...more,
 });
 const unreachable: Outcome = { ...base, kind: 'unreachable', errorClass: 'dns', reason: '' };
+const cutOff = (request: ReceiverRequest): Outcome => ({
+  ...unreachable,
+  errorClass: 'protocol',
+  status: 200,
+  request,
+});
 const policy: RetryPolicy = { delaysMs: retryDelaysMs, random: () => 0.5 };
 const fresh = newDelivery(
   {
@@ -54,6 +60,8 @@ describe('a delivery', () => {
     { name: 'a dead name', outcome: unreachable, status: 'waiting' },
     { name: '410', outcome: refused(410, { request: 'disable-subscription' }), status: 'held' },
     { name: 'abort', outcome: refused(400, { request: 'abort-delivery' }), status: 'cancelled' },
+    { name: 'disable, cut off', outcome: cutOff('disable-subscription'), status: 'held' },
+    { name: 'abort, cut off', outcome: cutOff('abort-delivery'), status: 'cancelled' },
   ])('is $status after $name', ({ outcome, status }) => {
     const next = afterAttempt(fresh, 1, outcome, now, policy);
 

@@ -58,6 +58,12 @@ describe('the health of a subscription', () => {
     expect(afterAnswer(failing, refused('abort-delivery'), atSecond(60))).toBe(failing);
   });
 
+  it('counts a failure where an answer that says abort is cut off', () => {
+    const cutOff: Outcome = { ...bad, errorClass: 'protocol', request: 'abort-delivery' };
+
+    expect(afterAnswer(fresh, cutOff, start).failures).toBe(1);
+  });
+
   it.each([
     { name: 'healthy', health: fresh, lane: false },
     { name: 'failed twice', health: failedTimes(2), lane: false },

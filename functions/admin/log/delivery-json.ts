@@ -80,14 +80,12 @@ export const deliveryToDetailJson = (
   failed: readonly FailedAttempt[],
 ): z.output<typeof deliveryDetailJson> => {
   const { lastAttempts } = delivery;
-  const known = new Set(lastAttempts.map(nameOf));
   const oldest = lastAttempts[0]?.number ?? 0;
   const older = failed.filter(({ number }) => number < oldest);
-  const details = new Map(failed.map((attempt) => [nameOf(attempt), attempt]));
   const shown = [
-    ...older.filter((attempt) => !known.has(nameOf(attempt))).map(failedToJson),
+    ...older.map(failedToJson),
     ...lastAttempts.map((summary) => {
-      const detail = details.get(nameOf(summary));
+      const detail = failed.find((each) => isOf(each, summary));
       return detail ? failedToJson(detail) : { ...summaryToJson(summary), ...noDetail };
     }),
   ];
@@ -95,8 +93,11 @@ export const deliveryToDetailJson = (
   return { ...fieldsOf(delivery), attempts: attempts.slice(-attemptsShownMax) };
 };
 
-const nameOf = ({ number, trigger }: Pick<AttemptSummary, 'number' | 'trigger'>): string =>
-  `${number} ${trigger}`;
+/** By its start too: of two attempts side by side one may have left its detail under the other's number. */
+const isOf = (failed: FailedAttempt, { number, trigger, at }: AttemptSummary): boolean =>
+  failed.number === number &&
+  failed.trigger === trigger &&
+  failed.startedAt.getTime() === at.getTime();
 
 const noDetail = { reason: null, response_headers: null, response_body: null };
 

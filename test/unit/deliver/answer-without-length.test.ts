@@ -93,6 +93,23 @@ describe.each(cases)('a success %s, over %s', (_, __, head, options) => {
   });
 });
 
+it.each([
+  ['rappel-subscription: disable', 'disable-subscription'],
+  ['rappel-delivery: abort', 'abort-delivery'],
+])(
+  'heeds what the head of an answer asks for, %s, whatever becomes of its body',
+  async (header, request) => {
+    const head = `${ok}${header}\r\ncontent-length: 9\r\n\r\ncut`;
+
+    const cut = await sendTo((socket) => socket.end(head));
+    const hung = await sendTo((socket) => socket.write(head), {}, short);
+
+    const failed = { kind: 'unreachable', status: 200, request };
+    expect(cut.outcome).toMatchObject({ ...failed, errorClass: 'protocol' });
+    expect(hung.outcome).toMatchObject({ ...failed, errorClass: 'timeout' });
+  },
+);
+
 it('takes a success that TLS does not end for one: many servers end the connection alone', async () => {
   const { outcome } = await sendTo(
     (socket, raw) => {
