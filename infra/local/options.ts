@@ -1,6 +1,7 @@
 // What `npm start -- …` may be told.
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import { retryDelaysProblem } from '../retry-schedule.ts';
 import { loopbackAllowList } from './loopback.ts';
 import { UsageError } from './start-error.ts';
 
@@ -50,10 +51,9 @@ const seconds = (takes: string) =>
   z
     .string(takes)
     .regex(/^\d+(\.\d+)?$/, takes)
-    .transform(Number)
-    .refine((number) => number <= secondsMax, takes);
+    .transform(Number);
 
-const schedule = 'takes seconds separated by commas, such as 1,1,2, each 604800 (a week) at most';
+const schedule = 'takes seconds separated by commas, such as 1,1,2';
 const period = 'takes seconds, from 1 to 604800 (a week)';
 
 const schema = z.strictObject({
@@ -68,9 +68,13 @@ const schema = z.strictObject({
     .string(schedule)
     .transform((text) => text.split(','))
     .pipe(z.array(seconds(schedule)))
+    .superRefine((delays, context) => {
+      const problem = retryDelaysProblem(delays.map((each) => each * 1000));
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+    })
     .optional(),
   'sweep-seconds': seconds(period)
-    .refine((number) => number >= 1, period)
+    .refine((number) => number >= 1 && number <= secondsMax, period)
     .optional(),
 });
 

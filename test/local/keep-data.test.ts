@@ -39,7 +39,7 @@ afterAll(async () => {
 /** Starts the command once more on the same folder, with clients for it. */
 const start = async () => {
   command = startCommand(
-    ['--port', '0', '--admin-port', '0', '--no-demo', '--retry-schedule', '604800', '--data', data],
+    ['--port', '0', '--admin-port', '0', '--no-demo', '--retry-schedule', '86400', '--data', data],
     { folder: project.folder },
   );
   const [, endpoint] = await command.until(/AWS endpoint {2}(http\S+)/);

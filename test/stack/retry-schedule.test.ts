@@ -37,9 +37,9 @@ describe('a schedule', () => {
     [
       'with a wait under a second',
       [Duration.seconds(5), Duration.millis(999)],
-      /\[1\] is 0\.999 s/,
+      /retryDelays has a wait of 0\.999 s/,
     ],
-    ['with a wait over a day', [Duration.hours(25)], /\[0\] is 90000 s; .*24 h/],
+    ['with a wait over a day', [Duration.hours(25)], /a wait of 90000 s; .*24 h/],
     [
       'that outlasts the payloads',
       Array.from({ length: 25 }, () => Duration.hours(24)),
