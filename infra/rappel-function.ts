@@ -1,5 +1,5 @@
 // One function as all of ours are: Node 24 on arm64, thirty seconds, a log group that ends, a role of its own.
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -52,5 +52,7 @@ export class RappelFunction extends LambdaFunction {
       loggingFormat: LoggingFormat.JSON,
       logGroup,
     });
+    // `DeliverLogGroup`: every one is the `Function` of its scope.
+    new CfnOutput(Stack.of(this), `${scope.node.id}LogGroup`, { value: logGroup.logGroupName });
   }
 }

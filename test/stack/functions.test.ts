@@ -214,7 +214,17 @@ describe('the admin URL', () => {
     ]);
   });
 
-  it('is put out under its name', () => {
+  it('is put out under its name, and each log group under its function’s', () => {
+    const logGroups = Object.keys(template.findOutputs('*')).filter((name) =>
+      name.endsWith('LogGroup'),
+    );
+
+    expect(logGroups.toSorted()).toEqual([
+      'AdminLogGroup',
+      'DeliverLogGroup',
+      'FanOutLogGroup',
+      'SweepLogGroup',
+    ]);
     expect(template.findOutputs('AdminUrl').AdminUrl?.Value).toEqual({
       'Fn::GetAtt': [expect.stringMatching(/^AdminFunction/), 'FunctionUrl'],
     });

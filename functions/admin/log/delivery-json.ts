@@ -4,12 +4,23 @@ import type { FailedAttempt } from '../../../shared/attempts-table.ts';
 import type { AttemptSummary, Delivery } from '../../../shared/delivery.ts';
 import { deliveryIdOf, subscriptionIdPattern } from '../../../shared/identifiers.ts';
 
+/** What each says, in the words of the documentation. */
+export const deliveryStatuses = {
+  waiting: 'an attempt is to come',
+  delivered: 'a 2xx came',
+  exhausted: 'the schedule is used up',
+  held: 'kept, as the subscription is paused or disabled, or an emergency stop stands',
+  cancelled: 'the subscription is deleted, or the receiver said abort',
+  erased: 'for privacy',
+  expired: 'the payload had passed its time',
+} as const satisfies Record<Delivery['status'], string>;
+
 export const deliveryStatus = z
-  .enum(['waiting', 'delivered', 'exhausted', 'held', 'cancelled', 'erased', 'expired'])
+  .enum(Object.keys(deliveryStatuses) as [keyof typeof deliveryStatuses])
   .describe(
-    'waiting: an attempt is to come · delivered: a 2xx came · exhausted: the schedule is used up · held: kept, ' +
-      'as the subscription is paused or disabled · cancelled: the subscription is deleted, or the receiver said ' +
-      'abort · erased: for privacy · expired: the payload had passed its time.',
+    Object.entries(deliveryStatuses)
+      .map(([status, meaning]) => `${status}: ${meaning}`)
+      .join(' · '),
   );
 
 const attemptFields = {
