@@ -1,7 +1,7 @@
 // Dead letters: how many lie where, what they are, and their way back.
 import { CommandError } from './command-error.ts';
-import { pause } from './deliveries.ts';
 import { formatTable } from './format-table.ts';
+import { pause } from './pause.ts';
 import { progressBar } from './progress-bar.ts';
 import { readCount } from './read-command.ts';
 import { type Command, type Session, show } from './session.ts';

@@ -72,16 +72,16 @@ export const newestOf = async (
 export const findNewest = async (
   session: Session,
   subscriptionId: string | undefined,
-  limit: number,
+  { wanted, ...query }: { readonly wanted: number; readonly from?: string },
 ): Promise<ShownDelivery[]> => {
   const ids = subscriptionId
     ? [subscriptionId]
     : (await findSubscriptions(session)).toSorted(byCreation).map(({ id }) => id);
-  const pages = await Promise.all(ids.map((id) => newestOf(session, id, limit)));
+  const pages = await Promise.all(ids.map((id) => newestOf(session, id, wanted, query)));
   return pages
     .flatMap(({ deliveries }) => deliveries)
     .toSorted((one, other) => other.created_at.localeCompare(one.created_at))
-    .slice(0, limit);
+    .slice(0, wanted);
 };
 
 /** The subscription that was made last comes first: of deliveries of one event, `last` is its. */
@@ -91,7 +91,7 @@ const byCreation = (one: { created_at: string }, other: { created_at: string }):
 /** What `last` stands for. */
 export const readDeliveryId = async (session: Session, text: string): Promise<string> => {
   if (text !== 'last') return text;
-  const [newest] = await findNewest(session, undefined, 1);
+  const [newest] = await findNewest(session, undefined, { wanted: 1 });
   if (newest === undefined) {
     throw new CommandError('There is no delivery yet: publish an event, then look again.');
   }

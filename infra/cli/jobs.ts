@@ -1,6 +1,6 @@
 // Recover, release and replay: begin a job, and watch it to its end.
 import { CommandError, UsageError } from './command-error.ts';
-import { pause } from './deliveries.ts';
+import { pause } from './pause.ts';
 import { progressBar } from './progress-bar.ts';
 import { readSince } from './read-since.ts';
 import { type Command, type Session, show } from './session.ts';

@@ -1,15 +1,9 @@
 // `npx rappel deliveries`: says that there are more than it shows, and how to see them.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { outputsOf, runCommand } from './run-command.ts';
+import { expect, it } from 'vitest';
+import { answerAdmin } from './answer-admin.ts';
+import { runCommand } from './run-command.ts';
 
 const total = 250;
-const folder = mkdtempSync(join(tmpdir(), 'rappel-deliveries-'));
-const outputs = join(folder, 'outputs.json');
 
 const deliveryOf = (index: number) => ({
   id: `del_${index}`,
@@ -19,29 +13,16 @@ const deliveryOf = (index: number) => ({
   updated_at: '2026-10-12T08:00:00.000Z',
 });
 
-/** An API whose pages are shorter than they may be; the first is empty. */
-const api = createServer((request, response) => {
-  const { searchParams } = new URL(request.url!, 'http://admin.invalid');
-  asked.push(searchParams);
-  const from = Number(searchParams.get('cursor') ?? 0);
-  const size = searchParams.has('cursor') ? Math.min(60, Number(searchParams.get('limit'))) : 0;
-  const to = Math.min(total, from + size);
-  const deliveries = Array.from({ length: to - from }, (_, n) => deliveryOf(from + n));
-  const next_cursor = to < total ? String(to) : null;
-  response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify({ deliveries, next_cursor }));
-});
 const asked: URLSearchParams[] = [];
 
-beforeAll(async () => {
-  await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
-  const { port } = api.address() as AddressInfo;
-  writeFileSync(outputs, JSON.stringify(outputsOf(`http://127.0.0.1:${port}/`)));
-});
-afterAll(() => {
-  api.close();
-  api.closeAllConnections();
-  rmSync(folder, { recursive: true });
+/** Its pages are shorter than they may be; the first is empty. */
+const outputs = answerAdmin((query) => {
+  asked.push(query);
+  const from = Number(query.get('cursor') ?? 0);
+  const size = query.has('cursor') ? Math.min(60, Number(query.get('limit'))) : 0;
+  const to = Math.min(total, from + size);
+  const deliveries = Array.from({ length: to - from }, (_, n) => deliveryOf(from + n));
+  return { body: { deliveries, next_cursor: to < total ? String(to) : null } };
 });
 
 const run = async (...argv: string[]) => {

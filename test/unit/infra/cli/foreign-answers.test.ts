@@ -1,29 +1,10 @@
 // What the command line says where an answer is JSON, but none of Rappel's.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { outputsOf, runCommand } from './run-command.ts';
+import { expect, it } from 'vitest';
+import { answerAdmin } from './answer-admin.ts';
+import { runCommand } from './run-command.ts';
 
 let answer: unknown;
-const api = createServer((_, response) => {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
-});
-const folder = mkdtempSync(join(tmpdir(), 'rappel-cli-'));
-const file = join(folder, 'outputs.json');
-
-beforeAll(async () => {
-  await new Promise<void>((resolve) => void api.listen(0, '127.0.0.1', resolve));
-  const { port } = api.address() as AddressInfo;
-  writeFileSync(file, JSON.stringify(outputsOf(`http://127.0.0.1:${port}/`)));
-});
-afterAll(() => {
-  api.close();
-  api.closeAllConnections();
-  rmSync(folder, { recursive: true });
-});
+const file = answerAdmin(() => ({ body: answer }));
 
 const run = (argv: readonly string[]) => runCommand(...argv, '--outputs', file);
 

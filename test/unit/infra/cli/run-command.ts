@@ -1,6 +1,9 @@
 // One command of the command line, in this process: what it wrote, and its exit code.
 import { runRappel } from '../../../../infra/cli/run-rappel.ts';
 
+/** What time it is to the command. */
+export const now = new Date('2026-10-12T08:15:00Z');
+
 export const runCommand = async (...argv: string[]) => {
   let [text, errors] = ['', ''];
   const code = await runRappel(argv, {
@@ -13,7 +16,7 @@ export const runCommand = async (...argv: string[]) => {
     writeError: (more) => {
       errors += more;
     },
-    now: () => new Date('2026-10-12T08:15:00Z'),
+    now: () => now,
     newKey: () => 'key',
   });
   return { code, text, errors };

@@ -1,12 +1,11 @@
 // What the command line makes of its arguments, and what it says where they are wrong.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { commands } from '../../../../infra/cli/commands.ts';
+import { type AdminAnswer, answerAdmin } from './answer-admin.ts';
 import { outputsOf, runCommand as run } from './run-command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rappel-cli-'));
@@ -124,25 +123,11 @@ it.each([
 });
 
 describe('with an admin URL', () => {
-  let answer: { status: number; type: string; body: unknown };
-  const api = createServer((_, response) => {
-    response.writeHead(answer.status, { 'content-type': answer.type });
-    response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
-  });
-  let file: string;
-  beforeAll(async () => {
-    await new Promise<void>((resolve) => void api.listen(0, '127.0.0.1', resolve));
-    const { port } = api.address() as AddressInfo;
-    file = fileOf('api.json', outputsOf(`http://127.0.0.1:${port}/`));
-  });
-  afterAll(() => {
-    api.close();
-    api.closeAllConnections();
-  });
-  const json = 'application/json';
+  let answer: AdminAnswer;
+  const file = answerAdmin(() => answer);
 
   it('takes the outputs before the command, too', async () => {
-    answer = { status: 200, type: json, body: { subscriptions: [], next_cursor: null } };
+    answer = { body: { subscriptions: [], next_cursor: null } };
 
     expect(await run('--outputs', file, '--json', 'list')).toEqual({
       code: 0,
@@ -152,7 +137,7 @@ describe('with an admin URL', () => {
   });
 
   it('says so where what answers is not Rappel', async () => {
-    answer = { status: 200, type: 'text/html', body: '<p>It works!</p>' };
+    answer = { type: 'text/html', body: '<p>It works!</p>' };
 
     const { code, errors } = await run('list', '--outputs', file);
 
@@ -174,11 +159,23 @@ describe('with an admin URL', () => {
   });
 
   it('tells who recovers nothing that nothing had failed for good', async () => {
-    answer = { status: 200, type: json, body: { id: 'job_1', status: 'done', total: 0, done: 0 } };
+    answer = { body: { id: 'job_1', status: 'done', total: 0, done: 0 } };
 
     const { text } = await run('recover', 'sub_1', '--since', '2h', '--outputs', file);
 
     expect(text).toMatch(/\nNothing has failed for good; what is still waiting is tried by itself/);
+  });
+
+  it('says of an event that it is erased, and by what a pattern kept it from whom', async () => {
+    const failed = [{ path: 'data.column.hired', expected: 'true', reason: 'differs' }];
+    const event = { id: 'evt_1', type: 'candidate.moved', stored_at: 'then', deliveries: [] };
+    const not_delivered = [{ subscription_id: 'sub_1', reason: 'filter', failed }];
+    answer = { body: { ...event, erased: true, not_delivered } };
+
+    const { text } = await run('show', 'evt_1', '--outputs', file);
+
+    expect(text).toMatch(/^erased +for privacy$/m);
+    expect(text).toMatch(/^sub_1 +filter +data\.column\.hired: true$/m);
   });
 
   it('begins a tail with the row that is longest unchanged', async () => {
@@ -191,7 +188,7 @@ describe('with an admin URL', () => {
       updated_at: `2026-10-12T08:0${updated}:00.000Z`,
     });
     const deliveries = [rowOf('del_2', 2, 3), rowOf('del_1', 1, 4)];
-    answer = { status: 200, type: json, body: { deliveries, next_cursor: null } };
+    answer = { body: { deliveries, next_cursor: null } };
 
     const { text } = await run('tail', 'sub_1', '--count', '2', '--outputs', file);
 
