@@ -1,5 +1,4 @@
 // The admin API's documentation: its OpenAPI document, and a page for the ATS's back end, both from the routes.
-import { deliveryStatuses } from '../functions/admin/log/delivery-json.ts';
 import {
   type OpenApiDocument,
   type OpenApiOperation,
@@ -7,6 +6,7 @@ import {
 } from '../functions/admin/openapi.ts';
 import { problemStatuses, problemTypes } from '../functions/admin/problem.ts';
 import { adminRoutes } from '../functions/admin/routes.ts';
+import { deliveryStatuses } from '../shared/delivery.ts';
 import {
   adminBodyBytesMax,
   idempotencyDays,

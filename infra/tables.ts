@@ -1,4 +1,4 @@
-// The state: four tables, each with one writer's view of the world.
+// The state: four DynamoDB tables, their indexes, and how they are kept.
 import { CfnOutput, RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
@@ -34,7 +34,7 @@ export class Tables extends Construct {
       sortKey: { name: 'due_at', type: AttributeType.STRING },
       projectionType: ProjectionType.KEYS_ONLY,
     });
-    // What waits for its subscription's circuit: keeping it there costs nothing but its storage.
+    // What waits for its subscription's circuit, or for a turn: keeping it there costs nothing but its storage.
     this.deliveries.addGlobalSecondaryIndex({
       indexName: 'parked' satisfies DeliveryIndex,
       partitionKey: { name: 'log_key', type: AttributeType.STRING },

@@ -2,19 +2,18 @@
 import { retryAfterMsMax, retryJitterShare } from './limits.ts';
 import { asksToAbort, asksToDisable, metOf, type Outcome } from './outcome.ts';
 
-/**
- * waiting: an attempt is to come · delivered: a 2xx came · exhausted: the schedule is used up ·
- * held: kept, not sent (paused or disabled) · cancelled: the subscription is deleted, or the receiver said
- * abort · erased: privacy, absolute · expired: the payload's retention ended first.
- */
-export type DeliveryStatus =
-  | 'waiting'
-  | 'delivered'
-  | 'exhausted'
-  | 'held'
-  | 'cancelled'
-  | 'erased'
-  | 'expired';
+/** Each status, and what it says in the words of the documentation. All but `waiting` are ends. */
+export const deliveryStatuses = {
+  waiting: 'an attempt is to come',
+  delivered: 'a 2xx came',
+  exhausted: 'the schedule is used up',
+  held: 'kept, as the subscription is paused or disabled, or an emergency stop stands',
+  cancelled: 'the subscription is deleted, or the receiver said abort',
+  erased: 'for privacy',
+  expired: 'the payload had passed its time',
+} as const;
+
+export type DeliveryStatus = keyof typeof deliveryStatuses;
 
 export interface Delivery {
   readonly companyId: number;
@@ -29,7 +28,8 @@ export interface Delivery {
   readonly roundStart: number;
   /** When the schedule wants the next attempt; only while waiting. Undefined before the first. */
   readonly dueAt?: Date;
-  /** Waits for its subscription's circuit: no timer of its own, the circuit's releases it. */
+  /** Waits for its subscription's circuit, or for a turn under its limit: without a timer of its own, until the sweep
+   *  releases it. */
   readonly parked: boolean;
   /** When the event was first stored: the delivery's place in the log. */
   readonly createdAt: Date;
@@ -243,7 +243,7 @@ export const erase = (delivery: Delivery, now: Date): Delivery => {
   return { ...rest, status: 'erased', parked: false, updatedAt: now };
 };
 
-/** Lets a delivery wait for its subscription's circuit. It spends no attempt and keeps its place in the schedule. */
+/** Lets a delivery wait for its subscription's circuit, or for a turn. It spends no attempt and keeps its place in the schedule. */
 export const park = (delivery: Delivery, now: Date): Delivery =>
   delivery.status !== 'waiting' || delivery.parked
     ? delivery

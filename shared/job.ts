@@ -93,7 +93,7 @@ export const isOver = ({ status }: Job): boolean => status === 'done' || status 
 export const markOf = (job: Job): string => `${jobIdOf(job)}#${job.pass}`;
 
 /** Whether a delivery is to be put on its way. No test is. None is twice: what failed again since is another job's. */
-export const isCandidate = (job: Job, delivery: Delivery): boolean => {
+export const isForJob = (job: Job, delivery: Delivery): boolean => {
   if (delivery.test || delivery.job?.startsWith(jobIdOf(job))) return false;
   if (delivery.updatedAt.getTime() > job.createdAt.getTime() + lateWriteMsMax) return false;
   return job.kind === 'release'

@@ -12,7 +12,7 @@ export const adminEnvironment = z.object({
   /** `Source` of the ATS's events, and so of tests. */
   EVENT_SOURCE: z.string().min(1),
   EVENTS_TABLE: z.string().min(1),
-  /** How old an event is when the feed lists it. Shorter on one machine, whose clocks are one. */
+  /** Milliseconds after which the feed lists an event. Tests wait for less. */
   FEED_DELAY_MS: z.string().regex(/^\d+$/, 'must be milliseconds').transform(Number),
   KEYS_TABLE: z.string().min(1),
   /** A slot has three digits: a thousand at most. */

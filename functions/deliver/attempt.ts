@@ -38,12 +38,12 @@ export const createAttempts = (allowList: string, now: () => Date): Attempts => 
 
 /** One instant for the timestamp and for which keys sign. */
 const headersOf = (
-  { eventId, deliveryOf, keys, body }: Callback,
+  { delivery: { eventId, subscriptionId }, keys, body }: Callback,
   at: Date,
 ): Record<string, string> => ({
   ...callbackHeaders(
     signingAt(keys.keys, at).map(({ secret }) => parseSigningKey(secret)),
     { id: eventId, timestampSeconds: Math.floor(at.getTime() / 1000), body },
   ),
-  'rappel-delivery-id': deliveryIdOf(deliveryOf.eventId, deliveryOf.subscriptionId),
+  'rappel-delivery-id': deliveryIdOf(eventId, subscriptionId),
 });

@@ -2,7 +2,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { connectTimeoutMs } from '../../shared/limits.ts';
-import { candidatesMax } from './judged-lookup.ts';
+import { addressesTriedMax } from './judged-lookup.ts';
 
 export interface CallbackSockets {
   /** A socket of the pool, or with `fresh` one of its own, which is used once. */
@@ -19,7 +19,7 @@ export interface SocketOptions {
 /** A name's addresses are tried one after the other, each for its share of the time to connect. */
 const overAllAddresses = {
   autoSelectFamily: true,
-  autoSelectFamilyAttemptTimeout: connectTimeoutMs / candidatesMax,
+  autoSelectFamilyAttemptTimeout: connectTimeoutMs / addressesTriedMax,
 };
 
 /**

@@ -1,4 +1,5 @@
 // Way 6 of 8. One delivery: may it be attempted, what did the attempt (attempt.ts) meet, what comes next. Next: shared/signature.ts
+import type { DeliveryName } from '../../shared/deliveries-table.ts';
 import {
   afterAttempt,
   afterManualAttempt,
@@ -15,23 +16,22 @@ import { ConflictError, PartialFailureError } from '../../shared/errors.ts';
 import type { SigningKeys } from '../../shared/keys-table.ts';
 import { asksToDisable, type Outcome } from '../../shared/outcome.ts';
 import type { Subscription } from '../../shared/subscription.ts';
-import { chooseWay, type GateDeps, type Lane } from './gate.ts';
+import { chooseWay, type Lane } from './gate.ts';
 import { heededOf } from './heed-answer.ts';
 import type { Loaded } from './load-batch.ts';
 import type { ReadDeps } from './read-fresh.ts';
 import { noteSlowAnswer, recordHealth } from './record-health.ts';
 import { type SettleDeps, settle } from './settle.ts';
-import { startPacing } from './take-turn.ts';
+import { startPacing, type TurnDeps } from './take-turn.ts';
 
 export interface Callback {
-  readonly eventId: string;
-  readonly deliveryOf: Pick<Delivery, 'companyId' | 'eventId' | 'subscriptionId'>;
+  readonly delivery: DeliveryName;
   readonly url: string;
   readonly keys: SigningKeys;
   readonly body: Uint8Array;
 }
 
-export interface DeliverDeps extends SettleDeps, GateDeps, ReadDeps {
+export interface DeliverDeps extends SettleDeps, TurnDeps, ReadDeps {
   /** Calls `onSlow` when the answer has not come by the time that makes it slow. */
   attempt(callback: Callback, onSlow: () => void): Promise<Outcome>;
   /** False where it was not enabled any more, or has another URL by now. */
@@ -107,10 +107,7 @@ const attemptDelivery = async (
   const noteSlow = (): void => {
     if (!delivery.test) slow.noting = noteSlowAnswer(deps, delivery, health);
   };
-  const outcome = await deps.attempt(
-    { eventId: delivery.eventId, deliveryOf: delivery, url, keys, body },
-    noteSlow,
-  );
+  const outcome = await deps.attempt({ delivery, url, keys, body }, noteSlow);
   const noted = await slow.noting;
   measure(deps, outcome, message.published_at);
   // A test says nothing about a subscription's health, and switches nothing off.
@@ -188,7 +185,7 @@ const forward = async (deps: DeliverDeps, message: DeliveryMessage): Promise<voi
   deps.log({ event: 'delivery.forwarded', ...idsOf(message), durationMs });
 };
 
-/** @param reason why a manual attempt cannot be made; without one, the delivery's own row says that none is due */
+/** @param reason why no attempt is made; without one, the delivery's own row says that none is due */
 const drop = (
   deps: DeliverDeps,
   message: DeliveryMessage,

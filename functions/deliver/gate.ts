@@ -3,19 +3,17 @@ import { isPacing, parksDeliveries } from '../../shared/circuit.ts';
 import type { DeliveryMessage } from '../../shared/delivery-message.ts';
 import { afterProbe, type Health, takesSlowLane } from '../../shared/health.ts';
 import type { Subscription } from '../../shared/subscription.ts';
-import { type TurnDeps, takesTurn } from './take-turn.ts';
+import { type TurnDeps, tryTurn } from './take-turn.ts';
 
 /** fast: fresh deliveries of healthy subscriptions. slow: all else. */
 export type Lane = 'fast' | 'slow';
-
-export type GateDeps = TurnDeps;
 
 /**
  * What the slow lane brings is never forwarded: a message goes there once. Somebody waits for a manual attempt, and for
  * a test, and wants to see what the receiver says now: no circuit and no limit stops them.
  */
 export const chooseWay = async (
-  deps: GateDeps,
+  deps: TurnDeps,
   message: DeliveryMessage,
   health: Health | undefined,
   lane: Lane,
@@ -24,14 +22,14 @@ export const chooseWay = async (
   const isAwaited = message.trigger === 'manual' || message.test;
   if (health !== undefined) {
     if (!isAwaited && parksDeliveries(health.circuit)) {
-      if (!(await takesProbe(deps, message, health))) return 'park';
+      if (!(await tryProbe(deps, message, health))) return 'park';
     } else if (lane === 'fast' && takesSlowLane(health, deps.now())) return 'slow-lane';
   }
   if (isAwaited || maxPerSecond === undefined) return 'attempt';
   // First come, first served: what is fresh lines up behind what waits.
   if (lane === 'fast' && health !== undefined && isPacing(health.circuit)) return 'await-turn';
   const of = { companyId, subscriptionId: id };
-  return (await takesTurn(deps, of, maxPerSecond)) ? 'attempt' : 'await-turn';
+  return (await tryTurn(deps, of, maxPerSecond)) ? 'attempt' : 'await-turn';
 };
 
 /** Writers that may meet on one health row in a row, before the probe is left to the next minute. */
@@ -41,8 +39,8 @@ const conflictsMax = 3;
  * Taking it is a write, which sets the time that the next is counted from: SQS's copies, and probes that come side by
  * side, find it taken.
  */
-const takesProbe = async (
-  deps: GateDeps,
+const tryProbe = async (
+  deps: TurnDeps,
   { probe }: DeliveryMessage,
   known: Health,
 ): Promise<boolean> => {

@@ -64,15 +64,15 @@ const readTasks = async (
       await buryOne(deps, record, poison as PoisonError, report);
     }
   }
-  return [...Map.groupBy(read, ({ message }) => attemptOf(message)).values()].map((copies) => ({
+  return [...Map.groupBy(read, ({ message }) => attemptKeyOf(message)).values()].map((copies) => ({
     records: copies.map(({ record }) => record),
     // Of a probe and a message beside it, only the probe passes an open circuit.
     message: (copies.find(({ message }) => message.probe !== undefined) ?? copies[0]!).message,
   }));
 };
 
-/** What a message asks for: the time when its event was put, for one, makes no other attempt of it. */
-const attemptOf = (message: DeliveryMessage): string => {
+/** What makes two messages ask for the same attempt: not when their event was published, for one. */
+const attemptKeyOf = (message: DeliveryMessage): string => {
   const { company_id, event_id, subscription_id, attempt, trigger, request } = message;
   return [company_id, event_id, subscription_id, attempt, trigger, request].join('#');
 };
@@ -117,10 +117,10 @@ const runTasks = async (
     }
   };
   // Behind a slow receiver only some of a batch have time. What came most often is first, lest it become a dead letter.
-  const jobs = tasks
+  const runs = tasks
     .toSorted((one, other) => receivesOf(other) - receivesOf(one))
     .map((task) => ({ key: task.message.subscription_id, run: () => run(task) }));
-  await inLanes(jobs);
+  await runByKey(runs);
 };
 
 const receivesOf = ({ records }: Task): number =>
@@ -144,16 +144,16 @@ const inTime = (deps: DeliverHandlerDeps, context: HandlerContext): DeliverHandl
 });
 
 /** Side by side, but for one key at most so many at once: a slow receiver gets two sockets of a batch's ten. */
-const inLanes = async (
-  jobs: readonly { key: string; run: () => Promise<void> }[],
+const runByKey = async (
+  runs: readonly { key: string; run: () => Promise<void> }[],
 ): Promise<void> => {
-  const byKey = Map.groupBy(jobs, ({ key }) => key);
-  const lanes = [...byKey.values()].flatMap((group) =>
+  const byKey = Map.groupBy(runs, ({ key }) => key);
+  const workers = [...byKey.values()].flatMap((group) =>
     Array.from({ length: Math.min(socketsPerSubscriptionMax, group.length) }, () => group),
   );
   await Promise.all(
-    lanes.map(async (group) => {
-      for (let job = group.shift(); job !== undefined; job = group.shift()) await job.run();
+    workers.map(async (group) => {
+      for (let next = group.shift(); next !== undefined; next = group.shift()) await next.run();
     }),
   );
 };

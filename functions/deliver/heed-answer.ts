@@ -4,9 +4,9 @@ import { askingNothing, asksToDisable, type Outcome } from '../../shared/outcome
 import type { ReadDeps } from './read-fresh.ts';
 
 /**
- * Who left a receiver for another URL while this one answered is not switched off by it:
- * the refusal is one like any other, and the next attempt goes to the new URL; where the subscription is deleted, it finds
- * that, and the delivery ends as cancelled.
+ * Where the subscription got another URL while the old receiver answered, that receiver's wish is ignored: the answer
+ * is a refusal like any other, and the next attempt goes to the new URL. Where the subscription was deleted, the next
+ * attempt finds that, and cancels the delivery.
  */
 export const heededOf = async (
   deps: ReadDeps,

@@ -5,7 +5,7 @@ import type { Reach } from '../../shared/address-guard.ts';
 import { CallbackFailure } from './callback-failure.ts';
 
 /** Addresses of a name that are tried, one after the other, within the time to connect. */
-export const candidatesMax = 4;
+export const addressesTriedMax = 4;
 
 /**
  * A look-up for sockets that are opened with `autoSelectFamily`: it gives addresses that were all
@@ -22,10 +22,10 @@ export const judgedLookup =
           return;
         }
         onResolved();
-        const candidates = candidatesOf(resolution.addresses);
+        const tried = addressesToTry(resolution.addresses);
         callback(
           null,
-          candidates.map((address) => ({ address, family: isIPv4(address) ? 4 : 6 })),
+          tried.map((address) => ({ address, family: isIPv4(address) ? 4 : 6 })),
         );
       },
       (fault: Error) => callback(fault, []),
@@ -34,10 +34,10 @@ export const judgedLookup =
 
 /** IPv4 first, since Lambda has no route for IPv6 outside a VPC; two of each where there are both.
  *  https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html */
-const candidatesOf = (addresses: readonly string[]): string[] => {
+const addressesToTry = (addresses: readonly string[]): string[] => {
   const ipv4 = addresses.filter((address) => isIPv4(address));
   const ipv6 = addresses.filter((address) => !isIPv4(address));
-  const ipv4Count = Math.max(candidatesMax / 2, candidatesMax - ipv6.length);
+  const ipv4Count = Math.max(addressesTriedMax / 2, addressesTriedMax - ipv6.length);
   const first = ipv4.slice(0, ipv4Count);
-  return [...first, ...ipv6.slice(0, candidatesMax - first.length)];
+  return [...first, ...ipv6.slice(0, addressesTriedMax - first.length)];
 };

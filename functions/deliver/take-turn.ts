@@ -23,7 +23,7 @@ const lossesMax = 3;
  * Takes a turn of this second, or of the next, and waits for that: a burst that two seconds can hold is not parked,
  * and what the sweep releases evenly finds its turn although queues are not punctual.
  */
-export const takesTurn = async (
+export const tryTurn = async (
   deps: TurnDeps,
   of: Pick<Delivery, 'companyId' | 'subscriptionId'>,
   max: number,

@@ -37,8 +37,8 @@ const settle = async (deps: FanOutHandlerDeps, record: SQSRecord): Promise<boole
 };
 
 /**
- * When the bus took the event. The bus tells whole seconds, SQS the millisecond when it was handed over: the truth
- * is not later than either the second's end or that, so latencies are told too short by the bus's own time.
+ * When the bus took the event, or a little later. The bus tells the whole second, SQS the millisecond of the hand-over:
+ * the earlier of the second's end and that is taken, so that no latency is told too long.
  */
 const publishedAtOf = ({ putAt }: AtsEvent, { attributes }: SQSRecord): Date | undefined =>
   putAt && new Date(Math.min(putAt.getTime() + 999, Number(attributes.SentTimestamp)));

@@ -1,4 +1,4 @@
-// Where fan-out is put together: clients, tables, clock. Nothing else in this folder knows AWS's names.
+// Where fan-out is put together: clients, tables, clock.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { bury } from '../../shared/bury.ts';

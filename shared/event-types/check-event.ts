@@ -8,7 +8,7 @@ import {
 } from '../event-types.ts';
 import { findJsonProblem } from '../find-json-problem.ts';
 import { identifierPattern } from '../identifiers.ts';
-import { eventBytesMax, eventDepthMax } from '../limits.ts';
+import { companyIdMax, eventBytesMax, eventDepthMax } from '../limits.ts';
 import {
   type Deviation,
   deviationsFrom,
@@ -98,11 +98,11 @@ const toJson = (value: unknown): string | undefined => {
   }
 };
 
-/** What is outside `data`; fan-out is as strict about it. */
+/** What is outside `data`: what passes here, fan-out takes. */
 const envelope = z.object({
   id: z.string().regex(identifierPattern, 'must match [A-Za-z0-9_-]{1,64}'),
   timestamp: instant,
-  company_id: plainId,
+  company_id: plainId.max(companyIdMax),
   ids: idsSchema.optional(),
 });
 

@@ -62,7 +62,7 @@ describe('a subscription’s log', () => {
         variant: 'full@1',
         test: false,
         status: 'waiting',
-        waits_for_circuit: false,
+        parked: false,
         attempt_count: 1,
         next_attempt_at: later(5_000).toISOString(),
         created_at: start.toISOString(),

@@ -25,8 +25,7 @@ describe('the table of headers', () => {
     const { attempt, closeSockets } = createAttempts('http://127.0.0.1:*', () => new Date());
 
     const callback = {
-      eventId: 'evt_1',
-      deliveryOf: { companyId: 318, eventId: 'evt_1', subscriptionId: 'sub_1' },
+      delivery: { companyId: 318, eventId: 'evt_1', subscriptionId: 'sub_1' },
       url: `http://127.0.0.1:${receiver.port}/`,
       keys: { keys: [{ secret: makeSigningSecret((size) => new Uint8Array(size).fill(7)) }] },
       body: sampleBytes('candidate.moved'),

@@ -26,10 +26,10 @@ const deliverTo = async (
     server.close();
   });
   const { id: eventId } = sampleCallback('candidate.moved');
-  const deliveryOf = { companyId: 318, eventId, subscriptionId: 'sub_00000000000000000000000' };
+  const delivery = { companyId: 318, eventId, subscriptionId: 'sub_00000000000000000000000' };
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const keys = { keys: secrets.map((text) => ({ secret: text })) };
-  return attempt({ eventId, deliveryOf, url, keys, body }, () => {});
+  return attempt({ delivery, url, keys, body }, () => {});
 };
 
 afterEach(() => {

@@ -50,8 +50,7 @@ const sentDelivery = async (): Promise<JudgedDelivery> => {
   const { id: eventId } = sampleCallback('candidate.moved');
   await attempt(
     {
-      eventId,
-      deliveryOf: { companyId: 318, eventId, subscriptionId: 'sub_00000000000000000000000' },
+      delivery: { companyId: 318, eventId, subscriptionId: 'sub_00000000000000000000000' },
       url: `http://127.0.0.1:${receiver.port}/`,
       keys: { keys: [{ secret: old! }, { secret: secret! }] },
       body: sampleBytes('candidate.moved'),

@@ -115,12 +115,12 @@ export const runDeliver = async (
         world.buried.push(record.messageId);
       }),
     closeSockets: () => {},
-    attempt: async ({ deliveryOf, url }, onSlow) => {
-      const { eventId, subscriptionId } = deliveryOf;
+    attempt: async ({ delivery, url }, onSlow) => {
+      const { eventId, subscriptionId } = delivery;
       // Of one delivery a batch may have two messages: what was read for one is not yet the other's.
       const isFresh = world.now - batchRead!.at <= batchReadAgeMsMax;
       const load = isFresh ? batchRead!.load : reads.get(world.keyOf(eventId, subscriptionId))!;
-      await worker.call(() => world.watchAttempt(deliveryOf, url, load, now().getTime()));
+      await worker.call(() => world.watchAttempt(delivery, url, load, now().getTime()));
       const outcome = world.answer(subscriptionId, url, now(), chance);
       const slowMs = Math.min(outcome.durationMs, slowAnswerMs);
       await world.pass(slowMs);

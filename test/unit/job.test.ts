@@ -6,7 +6,7 @@ import {
   afterPass,
   cancelled,
   extendedUntil,
-  isCandidate,
+  isForJob,
   type Job,
   jobIdOf,
   markOf,
@@ -110,7 +110,7 @@ describe('a delivery that a release is about', () => {
     ['held', { updatedAt: later(lateWriteMsMax) }, true],
     ['held', { updatedAt: later(lateWriteMsMax + 1) }, false],
   ] as const)('is %s, with %j: %j', (status, more, expected) => {
-    expect(isCandidate(jobOf(), deliveryOf({ status, ...more }))).toBe(expected);
+    expect(isForJob(jobOf(), deliveryOf({ status, ...more }))).toBe(expected);
   });
 });
 

@@ -1,27 +1,19 @@
 // A delivery and its attempts as the admin API gives them.
 import * as z from 'zod';
 import type { FailedAttempt } from '../../../shared/attempts-table.ts';
-import type { AttemptSummary, Delivery } from '../../../shared/delivery.ts';
+import {
+  type AttemptSummary,
+  type Delivery,
+  type DeliveryStatus,
+  deliveryStatuses,
+} from '../../../shared/delivery.ts';
 import { deliveryIdOf, subscriptionIdPattern } from '../../../shared/identifiers.ts';
 
-/** What each says, in the words of the documentation. */
-export const deliveryStatuses = {
-  waiting: 'an attempt is to come',
-  delivered: 'a 2xx came',
-  exhausted: 'the schedule is used up',
-  held: 'kept, as the subscription is paused or disabled, or an emergency stop stands',
-  cancelled: 'the subscription is deleted, or the receiver said abort',
-  erased: 'for privacy',
-  expired: 'the payload had passed its time',
-} as const satisfies Record<Delivery['status'], string>;
-
-export const deliveryStatus = z
-  .enum(Object.keys(deliveryStatuses) as [keyof typeof deliveryStatuses])
-  .describe(
-    Object.entries(deliveryStatuses)
-      .map(([status, meaning]) => `${status}: ${meaning}`)
-      .join(' · '),
-  );
+export const deliveryStatus = z.enum(Object.keys(deliveryStatuses) as [DeliveryStatus]).describe(
+  Object.entries(deliveryStatuses)
+    .map(([status, meaning]) => `${status}: ${meaning}`)
+    .join(' · '),
+);
 
 const attemptFields = {
   number: z.int().positive(),
@@ -57,7 +49,11 @@ const deliveryFields = {
   variant: z.string().describe('The rendering of the event that is sent, such as `full@1`.'),
   test: z.boolean(),
   status: deliveryStatus,
-  waits_for_circuit: z.boolean().describe('Its receiver fails; it goes when that answers again.'),
+  parked: z
+    .boolean()
+    .describe(
+      'Waits without a time of its own: for its receiver to answer again, or for a turn under `max_per_second`.',
+    ),
   attempt_count: z.int().min(0),
   next_attempt_at: z.iso
     .datetime()
@@ -72,13 +68,13 @@ export const deliveryJson = z.strictObject({
   last_attempt: attemptSummaryJson.nullable(),
 });
 
-export const deliveryDetailJson = z.strictObject({
-  ...deliveryFields,
-  attempts: z.array(attemptJson).describe('The last forty, oldest first.'),
-});
-
 /** Attempts shown of one delivery: forty bodies of 16 KiB are under 4 MB, whatever JSON makes of them. */
 export const attemptsShownMax = 40;
+
+export const deliveryDetailJson = z.strictObject({
+  ...deliveryFields,
+  attempts: z.array(attemptJson).describe(`The last ${attemptsShownMax}, oldest first.`),
+});
 
 export const deliveryToJson = (delivery: Delivery): z.output<typeof deliveryJson> => {
   const last = delivery.lastAttempts.at(-1);
@@ -121,7 +117,7 @@ const fieldsOf = (delivery: Delivery) => ({
   variant: delivery.variant,
   test: delivery.test ?? false,
   status: delivery.status,
-  waits_for_circuit: delivery.parked,
+  parked: delivery.parked,
   attempt_count: delivery.attempts,
   next_attempt_at: delivery.dueAt?.toISOString() ?? null,
   created_at: delivery.createdAt.toISOString(),

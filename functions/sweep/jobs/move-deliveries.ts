@@ -1,6 +1,6 @@
 // Release and recover: a part of the walk over a subscription's log, and what it finds put on its way.
 import type { Delivery } from '../../../shared/delivery.ts';
-import { isCandidate, type Job, type Moved, markOf } from '../../../shared/job.ts';
+import { isForJob, type Job, type Moved, markOf } from '../../../shared/job.ts';
 import type { JobDeliveries } from '../../../shared/job-deliveries-table.ts';
 import type { Item } from '../../../shared/row.ts';
 import type { QueueMessage } from '../../../shared/send-messages.ts';
@@ -24,7 +24,7 @@ export interface Part extends Moved {
 
 /** Of this pass: to be moved, or moved by a step that was cut off before it could say so. */
 export const belongsTo = (job: Job, delivery: Delivery): boolean =>
-  delivery.job === markOf(job) || isCandidate(job, delivery);
+  delivery.job === markOf(job) || isForJob(job, delivery);
 
 export const moveDeliveries = async (
   deps: MoveDeps,

@@ -2,7 +2,7 @@
 import { type Delivery, startRound } from '../../../shared/delivery.ts';
 import { nextAttemptMessage } from '../../../shared/delivery-message.ts';
 import { ConflictError } from '../../../shared/errors.ts';
-import { extendedUntil, isCandidate, type Job, markOf } from '../../../shared/job.ts';
+import { extendedUntil, isForJob, type Job, markOf } from '../../../shared/job.ts';
 import { sweepLeaseMs } from '../../../shared/limits.ts';
 import type { QueueMessage } from '../../../shared/send-messages.ts';
 
@@ -39,7 +39,7 @@ export const startDelivery = async (
   let row: Delivery | undefined = seen;
   for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
     if (row?.job === markOf(job)) return { kind: 'before' };
-    if (row === undefined || !isCandidate(job, row)) return { kind: 'left' };
+    if (row === undefined || !isForJob(job, row)) return { kind: 'left' };
     // First: its timer, which would have it told, is about to be that of its next attempt.
     if (row.untold) await deps.announce(row);
     const keptUntil = laterOf(row.keptUntil, extendedUntil(row.createdAt, deps.now()));

@@ -31,9 +31,9 @@ const attemptAt = async (
   const { attempt, closeSockets } = createAttempts('http://127.0.0.1:*', () => at);
   onTestFinished(closeSockets);
   const url = `http://127.0.0.1:${receiver.port}/hook`;
-  const deliveryOf = { companyId: 318, eventId: 'evt_1', subscriptionId: `sub_${'0'.repeat(23)}` };
+  const delivery = { companyId: 318, eventId: 'evt_1', subscriptionId: `sub_${'0'.repeat(23)}` };
   const keys = keysFor(url);
-  const callback = { eventId: 'evt_1', deliveryOf, url, keys, body };
+  const callback = { delivery, url, keys, body };
   const outcome = await attempt(callback, () => {});
   return { outcome, headers, signatures: String(headers['webhook-signature']).split(' ') };
 };
@@ -79,7 +79,7 @@ it('carries its own time over the same bytes as the attempt before: each verifie
     }),
   );
   const url = `http://127.0.0.1:${receiver.port}/hook`;
-  const deliveryOf = { companyId: 318, eventId: 'evt_1', subscriptionId: `sub_${'0'.repeat(23)}` };
+  const delivery = { companyId: 318, eventId: 'evt_1', subscriptionId: `sub_${'0'.repeat(23)}` };
   const times = [Date.now() - 120_000, Date.now()].map((ms) => new Date(ms));
   let clock = times[0]!;
   const { attempt, closeSockets } = createAttempts('http://127.0.0.1:*', () => clock);
@@ -88,7 +88,7 @@ it('carries its own time over the same bytes as the attempt before: each verifie
 
   for (const at of times) {
     clock = at;
-    await attempt({ eventId: 'evt_1', deliveryOf, url, keys, body }, () => {});
+    await attempt({ delivery, url, keys, body }, () => {});
   }
 
   const seconds = times.map((at) => String(Math.floor(at.getTime() / 1000)));

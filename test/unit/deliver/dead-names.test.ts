@@ -44,7 +44,7 @@ it('calls the healthy of a batch while the name servers of eight others say noth
   ];
   const recorded = recordDeliver(undefined as never, {
     loadBatch: async () => () => loadedWith(),
-    attempt: async ({ eventId, body }) => {
+    attempt: async ({ delivery: { eventId }, body }) => {
       const sender = eventId.startsWith('dead') ? senders.dead : senders.alive;
       // The healthy begin last, when every dead name has been asked for.
       if (sender === senders.alive) await allAsked.promise;

@@ -149,7 +149,7 @@ describe("deliver's handler", () => {
   it('starts first what came most often: behind a slow receiver nothing becomes a dead letter', async () => {
     let left = 30_000;
     const started: string[] = [];
-    const attempt: DeliverHandlerDeps['attempt'] = async ({ eventId }) => {
+    const attempt: DeliverHandlerDeps['attempt'] = async ({ delivery: { eventId } }) => {
       started.push(eventId);
       await new Promise((resolve) => setImmediate(resolve));
       left -= 5_000;

@@ -66,7 +66,7 @@ const simulate = async (weather: Weather, seconds: number) => {
       for (const message of messages) send(message);
       return [];
     },
-    attempt: async ({ eventId }) => {
+    attempt: async ({ delivery: { eventId } }) => {
       if (isProbe) probes.push({ second: secondsIn(), eventId });
       const outcome = secondsIn() < weather.failsForSeconds ? bad : good;
       return { ...outcome, startedAt: at() };

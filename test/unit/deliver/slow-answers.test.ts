@@ -129,8 +129,7 @@ it('tells that an answer is slow after two seconds, and not of one that came', a
 
   const outcome = attempt(
     {
-      eventId: 'e1',
-      deliveryOf: { companyId: 7, eventId: 'e1', subscriptionId },
+      delivery: { companyId: 7, eventId: 'e1', subscriptionId },
       url: `http://127.0.0.1:${receiver.port}/hook`,
       keys: { keys: [{ secret: makeKey('v1', (size) => new Uint8Array(size)) }] },
       body: new Uint8Array(),

@@ -48,7 +48,7 @@ const handleThree = async (
       const loaded = loadedWith(clock > now ? meanwhile : {});
       return () => loaded;
     },
-    attempt: async ({ eventId, url }) => {
+    attempt: async ({ delivery: { eventId }, url }) => {
       called.push(`${eventId} ${url}`);
       await setImmediate();
       clock = later(answersAfterMs);
