@@ -11,9 +11,9 @@ import {
 import {
   disableAfterMs,
   disableFailuresMin,
-  failingAfter,
   slowAnswerMs,
   slowAnswersMin,
+  slowLaneFailuresMin,
   slowWindowMs,
   warningShares,
 } from './limits.ts';
@@ -68,7 +68,7 @@ const markStepMs = 30_000;
 
 /** While it fails or is slow, a subscription's deliveries take the slow lane. */
 export const takesSlowLane = (health: Health, now: Date): boolean =>
-  health.failures >= failingAfter ||
+  health.failures >= slowLaneFailuresMin ||
   parksDeliveries(health.circuit) ||
   isDraining(health.circuit) ||
   isMarked(health, now);

@@ -1,4 +1,4 @@
-// Every limit of the system, in one place: the unit is in the name, the reason and the source beside it.
+// Every limit that a customer, an operator or two files depend on: the unit is in the name, the reason and the source beside it.
 
 /** Bytes of `Detail` that one event may have. EventBridge takes 1 MB an entry since January 2026; a
  *  callback of 256 KiB is what receivers and their proxies accept without special settings.
@@ -22,9 +22,6 @@ export const eventDepthMax = 100;
 
 /** Milliseconds for a callback's name, TCP and TLS together: a healthy host on another continent needs under 1 s. */
 export const connectTimeoutMs = 3_000;
-
-/** The largest number of a company: what the admin API's paths take, so that whatever is stored can be read and erased. */
-export const companyIdMax = 999_999_999_999_999;
 
 /** Milliseconds for a whole callback, its answer's body included. Standard Webhooks advises 15 to 30 s; ten
  *  keep a batch of one function call within its 30 s, and a receiver is told to answer first and work later. */
@@ -130,8 +127,8 @@ export const slowAnswerMs = 2_000;
 export const slowAnswersMin = 3;
 export const slowWindowMs = 5 * 60_000;
 
-/** Consecutive failures after which a subscription's deliveries leave the fast lane. */
-export const failingAfter = 3;
+/** Consecutive failures after which a subscription's deliveries leave the fast lane: one or two happen to the best. */
+export const slowLaneFailuresMin = 3;
 
 /** A subscription is disabled after so many milliseconds without one success, and at least so many failures. */
 export const disableAfterMs = 5 * 86_400_000;
@@ -140,7 +137,7 @@ export const disableFailuresMin = 20;
 /** Shares of the way to being disabled at which the ATS is warned. */
 export const warningShares: readonly number[] = [0.5, 0.9];
 
-/** Seconds that one invocation may take. */
+/** Seconds that one invocation may take: two callbacks of ten, one behind the other, and what is written of them. */
 export const functionTimeoutSeconds = 30;
 
 /** Milliseconds that one try of a call to AWS may take to connect, and to be answered; and tries of a call. An answer
@@ -185,6 +182,9 @@ export const objectIdsMax = 100;
 /** Subscriptions whose compiled settings a worker of fan-out keeps: at the most that each may cost, tens of MB. */
 export const compiledSubscriptionsMax = 1_000;
 
+/** The largest number of a company: what the admin API's paths take, so that whatever is stored can be read and erased. */
+export const companyIdMax = 999_999_999_999_999;
+
 /** Subscriptions that one company may have. */
 export const subscriptionsPerCompanyMax = 100;
 
@@ -206,7 +206,7 @@ export const auditDays = 400;
 export const idempotencyDays = 1;
 
 /** Milliseconds after which a request with an idempotency key was cut off, not slow: twice a function's time-out. */
-export const requestLeaseMs = 60_000;
+export const requestLeaseMs = 2 * functionTimeoutSeconds * 1_000;
 
 /** Milliseconds that a replaced key goes on signing: by default a day, so that a receiver can be changed in
  *  office hours; at most a week; 0 ends every older key at once, for one that leaked. */
@@ -262,16 +262,16 @@ export const payloadDaysMax = 45;
  *  https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/set-time.html */
 export const clockDifferenceMsMax = 30_000;
 
-/** Milliseconds after which an event is listed in its company's feed. Fan-out dates it, and may write it as late as
- *  its time-out: nothing dated earlier than this can still come. Reads of the feed are strongly consistent. */
-export const feedDelayMs = functionTimeoutSeconds * 1_000 + clockDifferenceMsMax;
-
-/** Days that it is remembered who was erased: longer than payloads, dead letters and archives, redriven in turn. */
-export const tombstoneDays = 400;
-
 /** Milliseconds in which a worker may still write what it decided on before something changed: its time-out, and
  *  what clocks differ by. */
 export const lateWriteMsMax = functionTimeoutSeconds * 1_000 + clockDifferenceMsMax;
+
+/** Milliseconds after which an event is listed in its company's feed. Fan-out dates it, and may write it as late as
+ *  its time-out: nothing dated earlier than this can still come. Reads of the feed are strongly consistent. */
+export const feedDelayMs = lateWriteMsMax;
+
+/** Days that it is remembered who was erased: longer than payloads, dead letters and archives, redriven in turn. */
+export const tombstoneDays = 400;
 
 /** Days that a queue of events keeps one that is not taken. */
 export const ingressQueueDays = 10;

@@ -69,6 +69,12 @@ describe('an invalid event', () => {
       'company_id',
       'integer',
     ],
+    [
+      'a company beyond all',
+      sampleEvent('member.added', { companyId: 10 ** 15 }),
+      'company_id',
+      '999999999999999',
+    ],
     ['an id with a dot', sampleEvent('member.added', { id: 'a.b' }), 'id', 'must match'],
     [
       'no time',

@@ -1,6 +1,7 @@
 // Many deliveries of a subscription at once: release what is held, recover what failed, replay what it would have got.
 import * as z from 'zod';
 import { type Job, type JobKind, jobIdOf } from '../../../shared/job.ts';
+import { pageItemsMax } from '../../../shared/limits.ts';
 import { nextCursor, pageOf, pageQuery, positionIn } from '../page.ts';
 import { subscription } from '../parameters.ts';
 import { gone, invalidRequest, notFound } from '../problem.ts';
@@ -100,7 +101,7 @@ export const jobRoutes: readonly Route<JobDeps>[] = [
       const below = positionIn(list, query.cursor, [jobNumber])?.[0];
       const { company_id: companyId, id } = params;
       if ((await deps.getSubscription(companyId, id)) === undefined) throw notFound('subscription');
-      const { limit = 100 } = query;
+      const { limit = pageItemsMax } = query;
       const page = await deps.listJobs(companyId, id, {
         limit,
         ...(below !== undefined && { below: Number(below) }),

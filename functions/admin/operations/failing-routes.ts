@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { FailingPosition } from '../../../shared/failing-table.ts';
 import type { Health } from '../../../shared/health.ts';
+import { pageItemsMax } from '../../../shared/limits.ts';
 import { cursorOf, instant, nextCursor, pageQuery, positionIn } from '../page.ts';
 import { defineRoute, type Route } from '../route.ts';
 
@@ -67,7 +68,7 @@ export const failingRoutes: readonly Route<FailingDeps>[] = [
     handle: async (deps: FailingDeps, { query }) => {
       const list = ['failing', query.circuit];
       const after = positionIn(list, query.cursor, failingPosition) as FailingPosition | undefined;
-      const { failing, readTo } = await deps.listFailing(query.limit ?? 100, after);
+      const { failing, readTo } = await deps.listFailing(query.limit ?? pageItemsMax, after);
       const shown = failing.filter(
         ({ circuit: { state } }) => query.circuit === undefined || state === query.circuit,
       );

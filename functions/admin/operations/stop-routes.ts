@@ -1,6 +1,6 @@
 // The emergency stop, of one company or of everything, and its end.
 import * as z from 'zod';
-import { companyIdMax } from '../../../shared/limits.ts';
+import { companyIdMax, pageItemsMax } from '../../../shared/limits.ts';
 import type { Paged, Stop, StopChange } from '../../../shared/stops-table.ts';
 import { instant, nextCursor, pageOf, pageQuery, positionIn } from '../page.ts';
 import { gone } from '../problem.ts';
@@ -89,7 +89,7 @@ export const stopRoutes: readonly Route<StopDeps>[] = [
       },
     },
     handle: async (deps: StopDeps, { query }) => {
-      const { limit = 100 } = query;
+      const { limit = pageItemsMax } = query;
       const after = positionIn(['stops'], query.cursor, [stopPosition])?.[0];
       const page = await deps.listStops({ limit, ...(after !== undefined && { after }) });
       const { items, next_cursor } = pageOf(['stops'], page.stops, {
@@ -169,7 +169,7 @@ export const stopRoutes: readonly Route<StopDeps>[] = [
       },
     },
     handle: async (deps: StopDeps, { query }) => {
-      const { limit = 100 } = query;
+      const { limit = pageItemsMax } = query;
       const after = positionIn(['stop changes'], query.cursor, [changePosition])?.[0];
       const page = await deps.listStopChanges({
         limit,

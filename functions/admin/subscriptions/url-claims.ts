@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Resolution } from '../../../shared/address-guard/resolve-name.ts';
 import { checkUrl, type GuardRules, type Reach } from '../../../shared/address-guard.ts';
+import { requestLeaseMs } from '../../../shared/limits.ts';
 import type { Subscription } from '../../../shared/subscription.ts';
 import type { UrlClaim } from '../../../shared/url-claims-table.ts';
 import { invalidRequest, urlInUse, urlIsBeingClaimed } from '../problem.ts';
@@ -28,10 +29,6 @@ export interface UrlDeps {
 
 /** A URL in its normalised form, hashed: two spellings of one URL have one. */
 export type UrlHash = string & { readonly urlHash?: never };
-
-/** Milliseconds after which a claim that leads nowhere is left over from a crash, not from a request under way:
- *  twice a function's time-out. */
-const claimIsLeftOverMs = 60_000;
 
 /**
  * A name that does not resolve yet is taken; one that resolves to a private address is not.
@@ -85,8 +82,9 @@ export const claimUrl = async (
   if (theirs !== undefined && tailOf(theirs.subscriptionId) !== tailOf(id)) {
     const holder = await deps.getSubscription(companyId, theirs.subscriptionId);
     if (holder !== undefined && urlHashOf(deps, holder.url) === urlHash) throw urlInUse(holder.id);
+    // A claim that leads nowhere is left over from a crash, or its request is under way.
     const ageMs = mine.claimedAt.getTime() - theirs.claimedAt.getTime();
-    if (ageMs < claimIsLeftOverMs) throw urlIsBeingClaimed();
+    if (ageMs < requestLeaseMs) throw urlIsBeingClaimed();
   }
   if (!(await deps.claimUrl(companyId, urlHash, mine, theirs))) throw urlIsBeingClaimed();
 };
