@@ -1,4 +1,4 @@
-// What local mode sets over the template's environment: the one thing that must differ on one machine.
+// What local mode adds to the address guard's allow-list: in the template that has further ports at most.
 
-/** Callbacks to this machine, over http. In the template the list has ports at most. */
+/** Callbacks to this machine, over http. */
 export const loopbackAllowList = 'http://127.0.0.1:*,http://localhost:*';

@@ -106,7 +106,7 @@ export const readOptions = (argv: readonly string[]): LocalOptions => {
   };
 };
 
-/** What differs on one machine from the template's functions; in the template the allow-list has ports at most. */
+/** What differs on one machine from the template's functions. */
 export const environmentOf = ({
   loopback,
   retrySchedule,

@@ -190,7 +190,7 @@ export interface ReceivedMessage {
   readonly md5OfBody: string;
 }
 
-/** The queues, as the pollers of event source mappings and the targets of rules use them, in process. */
+/** The queues, in process, as the pollers of event source mappings use them. */
 export interface QueueEngine {
   /** Waits up to `waitSeconds` for 1 to `max` messages; an abort ends the wait with an empty list. */
   receive(

@@ -1,5 +1,4 @@
-// The in-process door to the queues, for the pollers of event source mappings and the targets of
-// rules.
+// The in-process door to the queues, for the pollers of event source mappings.
 import type { QueueEngine, ReceivedMessage } from '../stack-model.ts';
 import type { MessageAttribute, MessageAttributes, StoredQueue } from './fauxqs-store.ts';
 import { queueDoesNotExist } from './sqs-errors.ts';
