@@ -9,6 +9,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -76,6 +77,32 @@ export class Alarms extends Construct {
       metric: queue.metricApproximateNumberOfMessagesVisible({
         period: Duration.minutes(1),
         statistic: Stats.MAXIMUM,
+      }),
+      threshold: 1,
+      evaluationPeriods: 1,
+    });
+  }
+
+  /**
+   * Rings for an event that a rule could put neither into its queue nor among the dead letters: it is gone, but for the
+   * archive. Metrics of rules of the default bus do not name it.
+   * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+   */
+  onLostEvent(rule: Rule, { eventBusName }: IEventBus, queueName: string): void {
+    this.add(rule, 'LostEventAlarm', {
+      name: `lost-events:${queueName}`,
+      description:
+        `EventBridge could put an event neither into ${queueName} nor among its dead letters. ` +
+        'Mend the policies of both, then replay the archive.',
+      metric: new Metric({
+        namespace: 'AWS/Events',
+        metricName: 'InvocationsFailedToBeSentToDlq',
+        dimensionsMap: {
+          RuleName: rule.ruleName,
+          ...(eventBusName !== 'default' && { EventBusName: eventBusName }),
+        },
+        statistic: Stats.SUM,
+        period: Duration.minutes(1),
       }),
       threshold: 1,
       evaluationPeriods: 1,

@@ -1,6 +1,7 @@
 // The deliver function, its lanes, and what it may do. Nobody else may read the signing keys and call out.
 import { CfnOutput, Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { DeliverEnvironment } from '../functions/deliver/config.ts';
 import { messageDelaySecondsMax, sweepLeaseMs } from '../shared/limits.ts';
@@ -42,6 +43,9 @@ export class Deliver extends Construct {
     const deliver = new RappelFunction(this, 'Function', {
       bundle: props.bundle,
       description: 'Rappel deliver: signs and sends callbacks, records each attempt.',
+      // It ends its own: a delivery is forwarded once and hops six times at most. Lambda counts by invocation, and ten
+      // deliveries share one: what it cut would be the hops of others. https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+      recursiveLoop: RecursiveLoop.ALLOW,
       environment: {
         CALLBACK_ALLOW_LIST: props.callbackAllowList,
         DELIVERIES_TABLE: tables.deliveries.tableName,

@@ -28,13 +28,14 @@ export class EventRoute extends Construct {
 
   constructor(scope: Construct, id: string, props: EventRouteProps) {
     super(scope, id);
+    const queueName = props.eventType.replaceAll('.', '-');
     const { queue, deadLetters, outputName } = new GuardedQueue(this, 'Route', {
-      queueName: props.eventType.replaceAll('.', '-'),
+      queueName,
       alarms: props.alarms,
     });
     this.queue = queue;
     this.deadLetters = deadLetters;
-    new Rule(this, 'Rule', {
+    const rule = new Rule(this, 'Rule', {
       description: `${props.eventType} to its queue`,
       eventBus: props.bus,
       eventPattern: { source: [props.source], detailType: [props.eventType] },
@@ -47,6 +48,7 @@ export class EventRoute extends Construct {
         }),
       ],
     });
+    props.alarms.onLostEvent(rule, props.bus, queueName);
     props.fanOut.addEventSource(
       new SqsEventSource(queue, {
         batchSize,

@@ -6,6 +6,7 @@ import {
   Code,
   Function as LambdaFunction,
   LoggingFormat,
+  type RecursiveLoop,
   Runtime,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -20,6 +21,8 @@ export interface RappelFunctionProps {
   readonly description: string;
   /** 512 unless it says otherwise. */
   readonly memoryMb?: number;
+  /** @default Lambda ends what it takes for a loop */
+  readonly recursiveLoop?: RecursiveLoop;
 }
 
 /** Its role may write to its own log group and nothing else; each construct grants what its function needs. */
@@ -27,7 +30,7 @@ export class RappelFunction extends LambdaFunction {
   constructor(
     scope: Construct,
     id: string,
-    { bundle, environment, description, memoryMb = 512 }: RappelFunctionProps,
+    { bundle, environment, description, memoryMb = 512, recursiveLoop }: RappelFunctionProps,
   ) {
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       retention: RetentionDays.ONE_MONTH,
@@ -51,6 +54,7 @@ export class RappelFunction extends LambdaFunction {
       environment: { NODE_OPTIONS: '--enable-source-maps', ...environment },
       loggingFormat: LoggingFormat.JSON,
       logGroup,
+      ...(recursiveLoop !== undefined && { recursiveLoop }),
     });
     // `DeliverLogGroup`: every one is the `Function` of its scope.
     new CfnOutput(Stack.of(this), `${scope.node.id}LogGroup`, { value: logGroup.logGroupName });

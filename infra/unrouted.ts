@@ -51,6 +51,7 @@ export class Unrouted extends Construct {
     // After all of each route, the queues' policies too: an update that adds a type must not leave a moment
     // when neither takes its events, or its rule does and may not put them into its queue yet.
     rule.node.addDependency(...routes);
+    alarms.onLostEvent(rule, bus, 'unrouted');
     alarms.onAnyMessage(
       queue,
       'unrouted',

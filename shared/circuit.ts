@@ -70,10 +70,6 @@ export const probed = (circuit: Circuit, now: Date): Circuit | undefined => {
   return sinceMs < probeGapMsMin ? undefined : { ...circuit, probedAt: now };
 };
 
-/** Whether it opened on a receiver that had been well: one that relapses is the same trouble, not a new one. */
-export const hasOpened = (before: Circuit, after: Circuit): boolean =>
-  after.state === 'open' && before.state === 'closed' && !isDraining(before);
-
 /** A success while open, of the probe or of an attempt that began before: the receiver lives. */
 export const afterSuccess = (circuit: Circuit): Circuit =>
   circuit.state === 'open' ? { state: 'half-open', tendAt: circuit.tendAt } : circuit;
@@ -94,12 +90,14 @@ export const releasable = (circuit: Circuit, maxPerSecond?: number): number => {
  * for as long as an index may lag, and nothing was parked meanwhile: ended earlier, a row parked in the last
  * moment would wait for ever. An open circuit with nothing to probe with is closed first, for that reason.
  * @param found parked deliveries that are about to be released
+ * @param timerAt when this sweep was to begin: a minute later the next one is, which comes to this row sooner or later
+ *   within its own time than this one did
  */
-export const tended = (circuit: Circuit, found: number, now: Date): Circuit => {
+export const tended = (circuit: Circuit, found: number, now: Date, timerAt = now): Circuit => {
   const emptySince = found > 0 ? undefined : (circuit.emptySince ?? now);
   const isIdle = emptySince !== undefined && now.getTime() - emptySince.getTime() > indexLagMsMax;
   if (circuit.state === 'open') {
-    return isIdle ? quiet(now) : { ...circuit, tendAt: aMinuteAfter(now), emptySince };
+    return isIdle ? quiet(now) : { ...circuit, tendAt: aMinuteAfter(timerAt), emptySince };
   }
   if (isIdle) return closedCircuit;
   const tendAt = nextSweepAfter(now);

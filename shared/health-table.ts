@@ -20,6 +20,7 @@ interface HealthRow {
   readonly drain_step?: number;
   readonly empty_since?: string;
   readonly paced?: boolean;
+  readonly has_opened?: true;
   readonly warnings: number;
   readonly notices: readonly (Omit<Notice, 'at' | 'failingSince'> & {
     at: string;
@@ -82,6 +83,7 @@ const toRow = (health: Health) => ({
   drain_step: health.circuit.drainStep,
   empty_since: health.circuit.emptySince?.toISOString(),
   paced: health.circuit.paced,
+  has_opened: health.hasOpened,
   warnings: health.warnings,
   notices: health.notices.map(({ at, failingSince, ...notice }) => ({
     ...notice,
@@ -114,6 +116,7 @@ export const healthOf = (item: Item): Health => {
         ({ ...notice, at: new Date(at), ...dated('failingSince', failing_since) }) as Notice,
     ),
     revision: row.revision,
+    ...(row.has_opened && { hasOpened: true }),
     ...(row.last_probe !== undefined && { lastProbe: row.last_probe }),
     ...dated('failingSince', row.failing_since),
     ...dated('lastSuccessAt', row.last_success_at),

@@ -34,6 +34,8 @@ export interface Health {
   readonly circuit: Circuit;
   /** The number of the probe that was taken last: each is taken once, and none after a younger one. */
   readonly lastProbe?: number;
+  /** Set once this run of failures has opened the circuit: with too little to send, it closes and opens again. */
+  readonly hasOpened?: true;
   /** Warnings given in this run of failures. */
   readonly warnings: number;
   /** What the ATS has yet to be told; the sweep tells it. */
@@ -115,7 +117,7 @@ export const afterProbe = (health: Health, probe: number, now: Date): Health | u
 const afterGoodAnswer = (health: Health, now: Date): Health => {
   const circuit = afterSuccess(health.circuit);
   if (health.failures === 0 && circuit === health.circuit) return health;
-  const { failingSince: _, ...rest } = health;
+  const { failingSince: _, hasOpened: __, ...rest } = health;
   return { ...rest, failures: 0, warnings: 0, lastSuccessAt: now, circuit };
 };
 
@@ -123,8 +125,16 @@ const afterBadAnswer = (health: Health, startedAt: Date, now: Date): Health => {
   const failures = health.failures + 1;
   const failingSince = health.failingSince ?? startedAt;
   const circuit = afterFailure(health.circuit, failures, failingSince, now);
-  return announced({ ...health, failures, failingSince, circuit }, failingSince, now);
+  const opened = parksDeliveries(circuit) && { hasOpened: true as const };
+  return announced({ ...health, failures, failingSince, circuit, ...opened }, failingSince, now);
 };
+
+/** Whether it opened on a receiver that had been well: one that goes on failing, or relapses, is the same trouble. */
+export const isNewlyOpen = (before: Health, after: Health): boolean =>
+  after.circuit.state === 'open' &&
+  before.circuit.state === 'closed' &&
+  !isDraining(before.circuit) &&
+  before.hasOpened === undefined;
 
 /** Adds the notices that a run of failures has earned: the way to being disabled counts both time and failures. */
 const announced = (health: Health, failingSince: Date, now: Date): Health => {

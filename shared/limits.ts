@@ -76,7 +76,7 @@ export const retryAfterMsMax = 24 * 3_600_000;
 export const delayNetMs = 2 * 60_000;
 
 /** Attempts of a round after which waits go by the due rows alone: Lambda ends a chain of messages between its
- *  functions and SQS after about 16. https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html */
+ *  functions and SQS after about 16, where it is not told to let them. https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html */
 export const delayedAttemptsMax = 6;
 
 /** Milliseconds that a row which the sweep took is left alone: the slow lane's time to come to it. A copy that

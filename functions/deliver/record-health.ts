@@ -1,7 +1,12 @@
 // What an attempt says about its subscription's health. Written only on failure or change.
-import { hasOpened } from '../../shared/circuit.ts';
 import type { Delivery } from '../../shared/delivery.ts';
-import { afterAnswer, afterSlowAnswer, type Health, newHealth } from '../../shared/health.ts';
+import {
+  afterAnswer,
+  afterSlowAnswer,
+  type Health,
+  isNewlyOpen,
+  newHealth,
+} from '../../shared/health.ts';
 import { errorFields, type Log } from '../../shared/log.ts';
 import type { Metrics } from '../../shared/metrics.ts';
 import type { Outcome } from '../../shared/outcome.ts';
@@ -82,7 +87,7 @@ const writeHealth = async (
     if (await deps.putHealth(next)) {
       if (next.circuit.state !== health.circuit.state) {
         const { failures, circuit } = next;
-        if (hasOpened(health.circuit, circuit)) deps.metrics.count('CircuitOpenings');
+        if (isNewlyOpen(health, next)) deps.metrics.count('CircuitOpenings');
         deps.log({
           event: 'circuit.changed',
           companyId,

@@ -1,8 +1,13 @@
 // Health rows that are due: the ATS is told what it has to know, a failed subscription disabled, its circuit tended.
 import { releasable, tended, unparking } from '../../shared/circuit.ts';
 import type { Health, Notice } from '../../shared/health.ts';
-import { sweepReserveMs } from '../../shared/limits.ts';
-import { errorFields } from '../../shared/log.ts';
+import {
+  awsCallsAtOnceMax,
+  awsConnectTimeoutMs,
+  awsRequestTimeoutMs,
+  awsTriesMax,
+  sweepReserveMs,
+} from '../../shared/limits.ts';
 import { noticeEvent } from '../../shared/operational-events.ts';
 import type { Subscription } from '../../shared/subscription.ts';
 import type { Hint } from '../../shared/timers-table.ts';
@@ -19,38 +24,40 @@ export interface TendDeps extends ReleaseDeps, Pick<AnnounceDeps, 'publish'> {
   getSubscription(companyId: number, subscriptionId: string): Promise<Subscription | undefined>;
   disableSubscription(subscription: Subscription, now: Date): Promise<boolean>;
   findParked(health: Health, now: Date, limit: number): Promise<readonly Hint[]>;
+  /** When the timer rang for this sweep. */
+  readonly timerAt: Date;
 }
 
 /**
  * Writes each row before it releases anything: of two sweeps at once only one releases, and a crash in between
- * costs a minute.
+ * costs a minute. Circuits first: a bus that hangs must not keep one from its probe.
  */
 export const tendHealth = async (deps: TendDeps, hints: readonly Hint[]): Promise<number> => {
-  const releases = await eachGuarded(deps, hints, (hint) => tendOne(deps, hint));
+  const releases: Release[] = [];
+  const news = await eachGuarded(deps, hints, async (hint) => {
+    // Still due, it is the next sweep's first: begun without the time to release, it would lose its minute.
+    if (deps.remainingMs() < sweepReserveMs) return undefined;
+    const health = await deps.getHealth(hint);
+    if (health === undefined) return undefined;
+    const release = await tendCircuit(deps, health);
+    if (release !== undefined) releases.push(release);
+    return health.notices.length > 0 ? hint : undefined;
+  });
   await releaseParked(deps, releases);
-  return releases.length;
+  return releases.length + (await tellAll(deps, news));
 };
 
-/** What is to be released now. Undefined where the row was left as it is. */
-const tendOne = async (deps: TendDeps, hint: Hint): Promise<Release | undefined> => {
-  // Still due, it is the next sweep's first: begun without the time to release, it would lose its minute.
-  if (deps.remainingMs() < sweepReserveMs) return undefined;
-  const health = await deps.getHealth(hint);
-  if (health === undefined) return undefined;
-  const subscription = await deps.getSubscription(health.companyId, health.subscriptionId);
-  const notices = await tell(deps, health, subscription);
+/** What is to be released now. Undefined where it is not time, or another writer was first. */
+const tendCircuit = async (deps: TendDeps, health: Health): Promise<Release | undefined> => {
   const now = deps.now();
-  const isDue = health.circuit.tendAt !== undefined && health.circuit.tendAt <= now;
-  if (!isDue) {
-    return notices.length < health.notices.length && (await deps.putHealth({ ...health, notices }))
-      ? { hints: [], perMinute: 0, from: now }
-      : undefined;
-  }
+  const { tendAt } = health.circuit;
+  if (tendAt === undefined || tendAt > now) return undefined;
+  const subscription = await deps.getSubscription(health.companyId, health.subscriptionId);
   const { status, maxPerSecond } = subscription ?? {};
   const circuit = status === 'enabled' ? health.circuit : unparking(health.circuit);
   const limit = releasable(circuit, maxPerSecond);
   const parked = await deps.findParked(health, now, limit);
-  const next = { ...health, notices, circuit: tended(circuit, parked.length, now) };
+  const next = { ...health, circuit: tended(circuit, parked.length, now, deps.timerAt) };
   if (!(await deps.putHealth(next))) return undefined;
   return {
     hints: parked,
@@ -61,26 +68,34 @@ const tendOne = async (deps: TendDeps, hint: Hint): Promise<Release | undefined>
   };
 };
 
-/** Publishes what the ATS has yet to be told. Returns the notices that stay pending. */
-const tell = async (
-  deps: TendDeps,
-  health: Health,
-  subscription: Subscription | undefined,
-): Promise<readonly Notice[]> => {
-  try {
-    const current: Notice[] = [];
-    for (const notice of health.notices) {
-      if (await stillHolds(deps, notice, subscription)) current.push(notice);
-    }
-    const events = current.map((notice) => noticeEvent(health, notice));
-    const left = events.length > 0 ? await deps.publish(events) : [];
-    return current.filter((_, index) => left.includes(events[index]!));
-  } catch (error) {
-    // The bus being down must not keep a circuit from its probe.
-    deps.metrics.count('SweepErrors');
-    deps.log({ event: 'sweep.row-fault', sk: health.subscriptionId, ...errorFields(error) });
-    return health.notices;
+/** As many rows at once as their calls have room. What is left is due, and comes first in the next sweep. */
+const tellAll = async (deps: TendDeps, hints: readonly Hint[]): Promise<number> => {
+  let told = 0;
+  for (let from = 0; from < hints.length; from += awsCallsAtOnceMax) {
+    if (deps.remainingMs() < tellReserveMs) break;
+    const some = hints.slice(from, from + awsCallsAtOnceMax);
+    told += (await eachGuarded(deps, some, (hint) => tell(deps, hint))).length;
   }
+  return told;
+};
+
+/** Milliseconds left for calls to AWS that hang, each until its last try ends. */
+const tellReserveMs = sweepReserveMs + awsTriesMax * (awsConnectTimeoutMs + awsRequestTimeoutMs);
+
+/** Publishes what the ATS has yet to be told. Undefined where there is nothing, or it stays pending. */
+const tell = async (deps: TendDeps, hint: Hint): Promise<true | undefined> => {
+  const health = await deps.getHealth(hint);
+  if (health === undefined || health.notices.length === 0) return undefined;
+  const subscription = await deps.getSubscription(health.companyId, health.subscriptionId);
+  const current: Notice[] = [];
+  for (const notice of health.notices) {
+    if (await stillHolds(deps, notice, subscription)) current.push(notice);
+  }
+  const events = current.map((notice) => noticeEvent(health, notice));
+  const left = events.length > 0 ? await deps.publish(events) : [];
+  const notices = current.filter((_, index) => left.includes(events[index]!));
+  if (notices.length === health.notices.length) return undefined;
+  return (await deps.putHealth({ ...health, notices })) || undefined;
 };
 
 /** Disables what is to be disabled. What the company changed since the notice is its own decision. */

@@ -90,9 +90,14 @@ const notJson = {
   problem: 'cannot be written as JSON: it has a cycle, a BigInt or no end of nesting',
 };
 
+/** Characters that stand for none, and that SQS refuses, a dead-letter queue too: text of a document may hold them.
+ *  https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+const noCharacters = /[\uFFFE\uFFFF]/g;
+
+/** JSON leaves them as they are. In their place comes the character for what cannot be shown. */
 const toJson = (value: unknown): string | undefined => {
   try {
-    return JSON.stringify(value);
+    return JSON.stringify(value)?.replaceAll(noCharacters, '\uFFFD');
   } catch {
     return undefined;
   }

@@ -76,6 +76,7 @@ const sweepFor = async (subscription: Subscription) => {
     publish: async () => [],
     tendJob: async () => undefined,
     remainingMs: () => 30_000,
+    timerAt: now,
     now: () => now,
     log: () => {},
     metrics: createMetrics(

@@ -275,6 +275,7 @@ export const runSweep = async (world: World, weather: Weather): Promise<void> =>
       ),
     tendJob: async () => undefined,
     remainingMs: () => 30_000,
+    timerAt: new Date(Math.min(world.now, now().getTime())),
     now,
     log,
     metrics,

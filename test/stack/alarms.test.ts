@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { routedEventTypes } from '../../shared/event-types.ts';
 import { projectRoot } from '../support/source-files.ts';
 import {
   resourcesOf,
@@ -111,6 +112,24 @@ describe('it rings', () => {
       const alarm = name.endsWith('-dead') ? `dead-letters-${name.slice(0, -5)}` : name;
       expect(alarms.get(alarm), alarm).toMatchObject({
         MetricName: 'ApproximateNumberOfMessagesVisible',
+        Threshold: 1,
+        EvaluationPeriods: 1,
+      });
+    }
+  });
+
+  it('at the first event that a rule could put nowhere', () => {
+    const routes = [...routedEventTypes.map((type) => type.replace('.', '-')), 'unrouted'];
+
+    for (const name of routes) {
+      expect(alarms.get(`lost-events-${name}`), name).toMatchObject({
+        Namespace: 'AWS/Events',
+        MetricName: 'InvocationsFailedToBeSentToDlq',
+        Dimensions: [
+          { Name: 'EventBusName', Value: { Ref: expect.stringMatching(/^Bus/) } },
+          { Name: 'RuleName', Value: { Ref: expect.stringMatching(/Rule/) } },
+        ],
+        Statistic: 'Sum',
         Threshold: 1,
         EvaluationPeriods: 1,
       });

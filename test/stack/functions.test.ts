@@ -158,6 +158,15 @@ it('the sweep has a whole core, and the others what loads the SDK quickly', () =
   });
 });
 
+it('deliver may send to its own queue, and no other function in a loop', () => {
+  const loops = Object.keys(environments).map((name) => [
+    name,
+    functionOf(name).Properties.RecursiveLoop,
+  ]);
+
+  expect(Object.fromEntries(loops)).toEqual({ Deliver: 'Allow' });
+});
+
 it('the sweep is called every minute, and no other function by a schedule', () => {
   const schedules = Object.values(resourcesOf(template, 'AWS::Events::Rule'))
     .map(({ Properties }) => Properties)

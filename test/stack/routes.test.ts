@@ -219,7 +219,7 @@ describe('one more entry in the catalogue', () => {
     return counts;
   };
 
-  it('adds a rule, a queue, its dead letters, their policies, a mapping and two alarms, and nothing else', () => {
+  it('adds a rule, a queue, its dead letters, their policies, a mapping and three alarms, and nothing else', () => {
     const catalogue = routedEventTypes as unknown as string[];
     catalogue.push('candidate.hugged');
     const larger = synthesizeTemplate();
@@ -235,7 +235,7 @@ describe('one more entry in the catalogue', () => {
       'AWS::SQS::Queue': 2,
       'AWS::SQS::QueuePolicy': 2,
       'AWS::Lambda::EventSourceMapping': 1,
-      'AWS::CloudWatch::Alarm': 2,
+      'AWS::CloudWatch::Alarm': 3,
     });
     expect(typeRuleOf(larger, 'candidate.hugged').Properties.EventPattern).toEqual({
       source: ['ats'],

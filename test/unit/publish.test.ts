@@ -31,6 +31,16 @@ describe('an event in the ATS’s own code', () => {
   });
 });
 
+it('an event whose text holds what SQS takes in no message loses that alone', async () => {
+  const { data } = sampleDetail('candidate.moved');
+  const column = { ...(data.column as object), title: 'Zo\uFFFFé\uFFFE\u{1FFFF}' };
+
+  const { requests } = await publish([moved({ column })]);
+
+  const detail = JSON.parse(requests[0]?.[0]?.Detail ?? '');
+  expect(detail.data.column.title).toBe('Zo\uFFFDé\uFFFD\u{1FFFF}');
+});
+
 describe('an event that says little', () => {
   it('gets an id and the time, and keeps the ids beside its data', async () => {
     const ids = { applicant: { plain: 31_944, encoded: 'b9FzQ6nLr4DsX1Ke' } };

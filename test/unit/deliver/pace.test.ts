@@ -103,6 +103,7 @@ const createWorld = (maxPerSecond: number, jitter: () => number) => {
         },
         publish: async () => [],
         remainingMs: () => 30_000,
+        timerAt: new Date(clock),
       },
       [{ pk: '', sk: '', at: '' }],
     );

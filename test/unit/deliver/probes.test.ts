@@ -92,8 +92,10 @@ const simulate = async (weather: Weather, seconds: number) => {
   for (let second = 1, sweeps = 0, sweepAt = 60; second <= seconds; second += 1) {
     clock = now.getTime() + second * 1000;
     if (second >= sweepAt) {
-      if (health.circuit.tendAt! <= at()) await tendHealth(sweepDeps, [{ pk: '', sk: '', at: '' }]);
       sweeps += 1;
+      const timerAt = new Date(now.getTime() + sweeps * 60_000);
+      const hints = health.circuit.tendAt! <= at() ? [{ pk: '', sk: '', at: '' }] : [];
+      await tendHealth({ ...sweepDeps, timerAt }, hints);
       const late = weather.sweepLateSeconds[sweeps % weather.sweepLateSeconds.length]!;
       sweepAt = 60 * (sweeps + 1) + late;
     }

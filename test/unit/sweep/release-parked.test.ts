@@ -84,6 +84,7 @@ const createWorld = () => {
     publish: async () => [],
     tendJob: async () => undefined,
     remainingMs: () => endsAt - clock,
+    timerAt: new Date(clock),
     now: () => new Date(clock),
     log: ({ event }) => void lines.push(event),
     metrics: createMetrics(

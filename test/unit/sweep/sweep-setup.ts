@@ -46,7 +46,7 @@ export const disabled = {
 } as const;
 
 /** Rows by shard; `more` replaces some ports. */
-export const run = async (shards: Record<string, string[]>, more: Partial<SweepDeps> = {}) => {
+export const sweepDeps = (shards: Record<string, string[]>, more: Partial<SweepDeps> = {}) => {
   const sent: QueueMessage[] = [];
   const told: OperationalEvent[] = [];
   const put: Health[] = [];
@@ -77,13 +77,20 @@ export const run = async (shards: Record<string, string[]>, more: Partial<SweepD
     },
     tendJob: async () => undefined,
     remainingMs: () => 30_000,
+    timerAt: now,
     now: () => now,
     log: (line) => lines.push(line),
     metrics,
     ...more,
   };
+  return { deps, sent, told, put, cleared, lines, figures };
+};
+
+/** One sweep, and what it did. */
+export const run = async (shards: Record<string, string[]>, more: Partial<SweepDeps> = {}) => {
+  const { deps, sent, ...recorded } = sweepDeps(shards, more);
   await sweep(deps);
-  metrics.flush('sweep');
+  deps.metrics.flush('sweep');
   const events = sent.map(({ body }) => JSON.parse(body).event_id as string);
-  return { sent, events, told, put, cleared, lines, figures, done: lines.at(-1)! };
+  return { ...recorded, sent, events, done: recorded.lines.at(-1)! };
 };

@@ -225,27 +225,54 @@ describe('the sweep', () => {
     expect(put).toMatchObject([{ notices: [] }]);
   });
 
-  it('keeps a notice that the bus did not take, and tends the circuit all the same', async () => {
-    const notice = {
-      kind: 'failing',
-      share: 0.5,
-      at: now,
-      failures: 10,
-      failingSince: later(-9),
-    } as const;
+  const failing = {
+    kind: 'failing',
+    share: 0.5,
+    at: now,
+    failures: 10,
+    failingSince: later(-9),
+  } as const;
 
+  it('keeps a notice that the bus did not take, and tends the circuit all the same', async () => {
     const { put, events } = await run(
       { [healthShard]: ['h'] },
       {
-        getHealth: async () => healthOf({ circuit: open, notices: [notice] }),
+        getHealth: async () => healthOf({ circuit: open, notices: [failing] }),
         publish: async () => {
           throw new Error('EventBridge is down');
         },
       },
     );
 
-    expect(put).toMatchObject([{ notices: [notice], circuit: { tendAt: later(60) } }]);
+    expect(put).toMatchObject([{ notices: [failing], circuit: { tendAt: later(60) } }]);
     expect(events).toEqual(['p1']);
+  });
+
+  it('lets a probe go before it tells what the bus may take its time for', async () => {
+    const order: string[] = [];
+
+    await run(
+      { [healthShard]: ['h'] },
+      {
+        getHealth: async () => healthOf({ circuit: open, notices: [failing] }),
+        enqueue: async (messages) => {
+          order.push(...messages.map(() => 'probe'));
+          return [];
+        },
+        publish: async (events) => {
+          order.push(...events.map(() => 'news'));
+          return [];
+        },
+      },
+    );
+
+    expect(order).toEqual(['probe', 'news']);
+  });
+
+  it('times the next probe from when it was to begin, and is in time for it a minute later', async () => {
+    const { put } = await run({ [healthShard]: ['h'] }, { timerAt: later(-3) });
+
+    expect(put[0]?.circuit.tendAt).toEqual(later(57));
   });
 
   it('announces an exhausted delivery with an id of its own, and clears only what the bus took', async () => {
