@@ -90,14 +90,16 @@ export const releasable = (circuit: Circuit, maxPerSecond?: number): number => {
  * for as long as an index may lag, and nothing was parked meanwhile: ended earlier, a row parked in the last
  * moment would wait for ever. An open circuit with nothing to probe with is closed first, for that reason.
  * @param found parked deliveries that are about to be released
- * @param timerAt when this sweep was to begin: a minute later the next one is, which comes to this row sooner or later
- *   within its own time than this one did
+ * @param timerAt when this sweep was to begin. A minute later the next one is, which may come to this row sooner within
+ *   its own time than this one did
  */
 export const tended = (circuit: Circuit, found: number, now: Date, timerAt = now): Circuit => {
   const emptySince = found > 0 ? undefined : (circuit.emptySince ?? now);
   const isIdle = emptySince !== undefined && now.getTime() - emptySince.getTime() > indexLagMsMax;
   if (circuit.state === 'open') {
-    return isIdle ? quiet(now) : { ...circuit, tendAt: aMinuteAfter(timerAt), emptySince };
+    const dueAt = circuit.tendAt ?? timerAt;
+    const tendAt = aMinuteAfter(dueAt > timerAt ? dueAt : timerAt);
+    return isIdle ? quiet(now) : { ...circuit, tendAt, emptySince };
   }
   if (isIdle) return closedCircuit;
   const tendAt = nextSweepAfter(now);

@@ -269,10 +269,18 @@ describe('the sweep', () => {
     expect(order).toEqual(['probe', 'news']);
   });
 
-  it('times the next probe from when it was to begin, and is in time for it a minute later', async () => {
-    const { put } = await run({ [healthShard]: ['h'] }, { timerAt: later(-3) });
+  it.each([
+    ['from when it was to begin, and is in time for it a minute later', -30, 57],
+    ['from the last one where sweeps come sooner', -1, 59],
+  ])('times the next probe %s', async (_, dueSeconds, nextSeconds) => {
+    const circuit = { ...open, tendAt: later(dueSeconds) };
 
-    expect(put[0]?.circuit.tendAt).toEqual(later(57));
+    const { put } = await run(
+      { [healthShard]: ['h'] },
+      { timerAt: later(-3), getHealth: async () => healthOf({ circuit }) },
+    );
+
+    expect(put[0]?.circuit.tendAt).toEqual(later(nextSeconds));
   });
 
   it('announces an exhausted delivery with an id of its own, and clears only what the bus took', async () => {
