@@ -19,6 +19,7 @@ import { getHealth, putHealth } from '../../shared/health-table.ts';
 import { getJob, listJobs, putJob } from '../../shared/jobs-table.ts';
 import * as keys from '../../shared/keys-table.ts';
 import { log } from '../../shared/log.ts';
+import { putEvents } from '../../shared/put-events.ts';
 import { readEnvironment } from '../../shared/read-environment.ts';
 import { beginRequest, endRequest, forgetRequest } from '../../shared/requests-table.ts';
 import { sendMessages } from '../../shared/send-messages.ts';
@@ -30,8 +31,6 @@ import { claimUrl, getUrlClaim, releaseUrl } from '../../shared/url-claims-table
 import { createApp } from './app.ts';
 import { adminEnvironment } from './config.ts';
 import { createHandler } from './handler.ts';
-import { putTestEvent } from './log/put-test-event.ts';
-import { putEventAgain } from './operations/put-event-again.ts';
 import { createQueuePorts } from './operations/queues.ts';
 import { type AdminDeps, adminRoutes } from './routes.ts';
 
@@ -98,13 +97,8 @@ const deps: AdminDeps = {
   feedDelayMs: environment.FEED_DELAY_MS,
   isStopped: (companyId) => stops.isStopped(dynamodb, table, companyId),
   enqueue: (messages) => sendMessages(sqs, environment.DELIVERY_QUEUE_URL, messages),
-  putEvent: (type, detail) =>
-    putTestEvent(
-      eventBridge,
-      { busName: environment.EVENT_BUS_NAME, source: environment.EVENT_SOURCE },
-      type,
-      detail,
-    ),
+  putEvents: (events) => putEvents(eventBridge, environment.EVENT_BUS_NAME, events),
+  eventSource: environment.EVENT_SOURCE,
   getErasure: (companyId, id) => getErasure(dynamodb, deliveriesTable, companyId, id),
   putErasure: (erasure) => putErasure(dynamodb, deliveriesTable, erasure),
   putTombstone: (companyId, candidate) =>
@@ -120,8 +114,6 @@ const deps: AdminDeps = {
     url: environment.DELIVERY_QUEUE_URL,
     arn: environment.DELIVERY_QUEUE_ARN,
   }),
-  eventSource: environment.EVENT_SOURCE,
-  putEventAgain: (event) => putEventAgain(eventBridge, environment.EVENT_BUS_NAME, event),
   listFailing: (limit, after) => listFailing(dynamodb, deliveriesTable, limit, after),
   listStops: (page) => stops.listStops(dynamodb, table, page),
   getStop: (companyId) => stops.getStop(dynamodb, table, companyId),

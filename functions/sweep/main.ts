@@ -31,6 +31,7 @@ import { log } from '../../shared/log.ts';
 import { createMetrics } from '../../shared/metrics.ts';
 import { exhaustedEvent, type OperationalEvent } from '../../shared/operational-events.ts';
 import { extendPayload } from '../../shared/payload-table.ts';
+import { putEvents } from '../../shared/put-events.ts';
 import { readEnvironment } from '../../shared/read-environment.ts';
 import { sendMessages } from '../../shared/send-messages.ts';
 import { isStopped } from '../../shared/stops-table.ts';
@@ -64,7 +65,10 @@ const {
 
 const now = () => new Date();
 const publish = (some: readonly OperationalEvent[]) =>
-  putOperationalEvents(eventBridge, environment.EVENT_BUS_NAME, some);
+  putOperationalEvents(
+    { putEvents: (busEvents) => putEvents(eventBridge, environment.EVENT_BUS_NAME, busEvents) },
+    some,
+  );
 
 /** Places of a feed that one read counts: half a megabyte. */
 const countedAtOnce = 4_000;

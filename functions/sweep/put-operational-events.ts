@@ -1,29 +1,23 @@
-// Operational events onto the bus: ten a request, and what EventBridge did not take is named.
-import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { putEventsEntriesMax } from '../../shared/limits.ts';
+// Operational events onto the bus, in the words of their documentation.
 import { type OperationalEvent, operationalSource } from '../../shared/operational-events.ts';
+import type { BusEvent, RefusedEvent } from '../../shared/put-events.ts';
+
+export interface PutOperationalDeps {
+  putEvents(events: readonly BusEvent[]): Promise<RefusedEvent[]>;
+}
 
 /** Returns the events that EventBridge did not take. Their notices stay pending. */
 export const putOperationalEvents = async (
-  client: EventBridgeClient,
-  busName: string,
+  deps: PutOperationalDeps,
   events: readonly OperationalEvent[],
 ): Promise<OperationalEvent[]> => {
-  const left: OperationalEvent[] = [];
-  for (let from = 0; from < events.length; from += putEventsEntriesMax) {
-    const some = events.slice(from, from + putEventsEntriesMax);
-    const { Entries } = await client.send(
-      new PutEventsCommand({ Entries: some.map((event) => toEntry(busName, event)) }),
-    );
-    left.push(...some.filter((_, index) => Entries?.[index]?.EventId === undefined));
-  }
-  return left;
+  const refused = await deps.putEvents(events.map(toBusEvent));
+  return refused.map(({ index }) => events[index]!);
 };
 
-const toEntry = (busName: string, { type, id, timestamp, companyId, data }: OperationalEvent) => ({
-  EventBusName: busName,
-  Source: operationalSource,
-  DetailType: type,
-  Time: timestamp,
-  Detail: JSON.stringify({ id, timestamp: timestamp.toISOString(), company_id: companyId, data }),
+const toBusEvent = ({ type, id, timestamp, companyId, data }: OperationalEvent): BusEvent => ({
+  source: operationalSource,
+  type,
+  time: timestamp,
+  detail: { id, timestamp: timestamp.toISOString(), company_id: companyId, data },
 });

@@ -107,13 +107,14 @@ describe('a test', () => {
 
     const { status, json } = await test(id, type);
 
-    const [put] = world.memory.put as { type: string; detail: Record<string, unknown> }[];
+    const [put] = world.memory.put;
     const eventId = `${put?.detail.id}${suffix}`;
     expect([status, json]).toEqual([
       202,
       { event_id: eventId, delivery_id: deliveryIdOf(eventId, id) },
     ]);
     expect(put).toEqual({
+      source: 'ats',
       type: published,
       detail: {
         id: expect.stringMatching(/^test_[0-9a-f]{32}$/),

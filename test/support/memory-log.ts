@@ -1,6 +1,7 @@
 // Admin's ports of the log and the feed in memory: nothing was ever sent, and what is sent is kept.
 import type { FeedDeps } from '../../functions/admin/feed/feed-routes.ts';
 import type { LogDeps } from '../../functions/admin/log/log-routes.ts';
+import type { BusEvent } from '../../shared/put-events.ts';
 import type { QueueMessage } from '../../shared/send-messages.ts';
 
 export type MemoryLog = Omit<
@@ -9,8 +10,8 @@ export type MemoryLog = Omit<
 > & {
   /** What was resent. */
   readonly sent: QueueMessage[];
-  /** Tests that were put on the bus. */
-  readonly put: { readonly type: string; readonly detail: object }[];
+  /** What was put on the bus. */
+  readonly put: BusEvent[];
 };
 
 export const createMemoryLog = (): MemoryLog => {
@@ -35,8 +36,10 @@ export const createMemoryLog = (): MemoryLog => {
       sent.push(...messages);
       return [];
     },
-    putEvent: async (type, detail) => {
-      put.push({ type, detail });
+    putEvents: async (events) => {
+      put.push(...events);
+      return [];
     },
+    eventSource: 'ats',
   };
 };

@@ -1,6 +1,6 @@
 // Admin's ports for operators in memory: queues whose messages are where they are, and stops.
 
-import type { BusEvent, QueueLetter } from '../../functions/admin/operations/queue-letter.ts';
+import type { QueueLetter } from '../../functions/admin/operations/queue-letter.ts';
 import type { MoveTask } from '../../functions/admin/operations/queues.ts';
 import type { FailingPosition } from '../../shared/failing-table.ts';
 import type { Health } from '../../shared/health.ts';
@@ -10,14 +10,12 @@ export interface MemoryOperations {
   /** By queue; `-dead` at the end: its dead letters. */
   readonly letters: Map<string, QueueLetter[]>;
   readonly hidden: Set<string>;
-  /** Taken by the bus. */
-  readonly busEvents: BusEvent[];
 }
 
 export const createMemoryOperations = (
-  memory: MemoryOperations = { letters: new Map(), hidden: new Set(), busEvents: [] },
+  memory: MemoryOperations = { letters: new Map(), hidden: new Set() },
 ) => {
-  const { letters, hidden, busEvents } = memory;
+  const { letters, hidden } = memory;
   const of = (queue: string) => letters.get(queue) ?? [];
   const tasks = new Map<string, MoveTask[]>();
   const stops = new Map<number | undefined, Stop>();
@@ -65,7 +63,6 @@ export const createMemoryOperations = (
     },
     listMoves: async (from: string) => tasks.get(from) ?? [],
     eventSource: 'ats',
-    putEventAgain: async (event: BusEvent) => busEvents.push(event) > 0,
     listFailing: async (
       _limit: number,
       _after?: FailingPosition,

@@ -1,14 +1,14 @@
 // Unrouted events put on the bus once more, now that a rule takes them. The others stay where they are.
 import { isRoutedEventTypeName } from '../../../shared/event-types.ts';
-import { type BusEvent, type QueueLetter, readBusEvent } from './queue-letter.ts';
+import type { BusEvent, RefusedEvent } from '../../../shared/put-events.ts';
+import { type QueueLetter, readBusEvent } from './queue-letter.ts';
 import { deadLettersOf, unroutedQueue } from './queue-names.ts';
 import type { QueuePorts } from './queues.ts';
 
 export interface PutAgainDeps extends Pick<QueuePorts, 'takeLetters' | 'giveBack' | 'dropLetter'> {
   /** `Source` of the ATS's events: the rules take no other. */
   readonly eventSource: string;
-  /** False where the bus did not take it. */
-  putEventAgain(event: BusEvent): Promise<boolean>;
+  putEvents(events: readonly BusEvent[]): Promise<RefusedEvent[]>;
   now(): Date;
 }
 
@@ -63,7 +63,8 @@ const putOne = async (
 ): Promise<'put' | 'refused' | 'unrouted'> => {
   const event = readBusEvent(letter.body);
   if (event === undefined || !isRouted(event, deps.eventSource)) return 'unrouted';
-  if (!(await deps.putEventAgain(event))) return 'refused';
+  const [refused] = await deps.putEvents([event]);
+  if (refused !== undefined) return 'refused';
   await deps.dropLetter(queue, letter);
   return 'put';
 };

@@ -1,6 +1,7 @@
 // What may be shown of a message that lies in a queue: ids, type and reason. Never its body, which may hold a candidate.
 import * as z from 'zod';
 import { identifierPattern, subscriptionIdPattern } from '../../../shared/identifiers.ts';
+import type { BusEvent } from '../../../shared/put-events.ts';
 
 /** A message as SQS gave it, for as long as its receipt holds. */
 export interface QueueLetter {
@@ -16,13 +17,6 @@ export interface QueueLetter {
 
 /** An event as EventBridge puts it into a queue.
  *  https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
-export interface BusEvent {
-  readonly source: string;
-  readonly type: string;
-  readonly resources: readonly string[];
-  readonly detail: Readonly<Record<string, unknown>>;
-}
-
 const busEvent = z.object({
   source: z.string(),
   'detail-type': z.string(),
@@ -32,7 +26,10 @@ const busEvent = z.object({
   ),
 });
 
-/** Undefined where the body is no event of a bus. */
+/**
+ * Undefined where the body is no event of a bus. Without its time: where it is put again, fan-out would count the days
+ * that it lay unrouted as ours. Its own timestamp is in its detail.
+ */
 export const readBusEvent = (body: string): BusEvent | undefined => {
   const { data } = busEvent.safeParse(parsed(body));
   if (data === undefined) return undefined;

@@ -51,7 +51,7 @@ const setUp = async () => {
   const operations = { letters: new Map([['unrouted', [letter]]]), hidden: new Set<string>() };
   const deps = {
     ...world.deps,
-    ...createMemoryOperations({ ...operations, busEvents: [] }),
+    ...createMemoryOperations(operations),
     getDelivery: async () => delivery,
     getEvent: async () => event,
   };

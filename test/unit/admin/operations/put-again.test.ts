@@ -1,7 +1,8 @@
 // Unrouted events and their way back onto the bus, through the app, on queues in memory.
 import { beforeEach, expect, it } from 'vitest';
-import { putAgain } from '../../../../functions/admin/operations/put-again.ts';
+import { type PutAgainDeps, putAgain } from '../../../../functions/admin/operations/put-again.ts';
 import type { QueueLetter } from '../../../../functions/admin/operations/queue-letter.ts';
+import type { BusEvent } from '../../../../shared/put-events.ts';
 import {
   createMemoryOperations,
   type MemoryOperations,
@@ -9,11 +10,20 @@ import {
 
 let memory: MemoryOperations;
 let clock: number;
-let deps: ReturnType<typeof createMemoryOperations> & { now(): Date };
+let busEvents: BusEvent[];
+let deps: ReturnType<typeof createMemoryOperations> & PutAgainDeps;
 beforeEach(() => {
-  memory = { letters: new Map(), hidden: new Set(), busEvents: [] };
+  memory = { letters: new Map(), hidden: new Set() };
+  busEvents = [];
   clock = 0;
-  deps = { ...createMemoryOperations(memory), now: () => new Date(clock) };
+  deps = {
+    ...createMemoryOperations(memory),
+    putEvents: async (events) => {
+      busEvents.push(...events);
+      return [];
+    },
+    now: () => new Date(clock),
+  };
 });
 
 const letter = (id: string, source: string, type: string): QueueLetter => ({
@@ -40,7 +50,7 @@ it('puts what a rule takes by now as it came, and leaves the rest visible', asyn
   const total = await putAgain(deps);
 
   expect(total).toEqual({ put: 2, refused: 0, unrouted: 3, more: false });
-  expect(memory.busEvents).toEqual([
+  expect(busEvents).toEqual([
     {
       source: 'ats',
       type: 'candidate.moved',
@@ -62,7 +72,10 @@ it('puts what a rule takes by now as it came, and leaves the rest visible', asyn
 it('keeps an event that the bus refuses', async () => {
   memory.letters.set('unrouted', [letter('good', 'ats', 'candidate.moved')]);
 
-  const total = await putAgain({ ...deps, putEventAgain: async () => false });
+  const total = await putAgain({
+    ...deps,
+    putEvents: async () => [{ index: 0, code: 'InternalFailure' }],
+  });
 
   expect(total).toMatchObject({ put: 0, refused: 1 });
   expect(idsIn('unrouted')).toEqual(['good']);
@@ -73,7 +86,7 @@ it('lets go of an event only after the bus has taken it', async () => {
   memory.letters.set('unrouted', [letter('good', 'ats', 'candidate.moved')]);
   const broken = async () => Promise.reject(new Error('the bus is away'));
 
-  const ended = putAgain({ ...deps, putEventAgain: broken });
+  const ended = putAgain({ ...deps, putEvents: broken });
 
   await expect(ended).rejects.toThrow('the bus is away');
   expect(idsIn('unrouted')).toEqual(['good']);
@@ -84,11 +97,11 @@ it('says that there is more when its time is up', async () => {
   memory.letters.set('unrouted', many);
   const slowly = async () => {
     clock += 1_000;
-    return true;
+    return [];
   };
 
-  const first = await putAgain({ ...deps, putEventAgain: slowly });
-  const second = await putAgain({ ...deps, putEventAgain: slowly });
+  const first = await putAgain({ ...deps, putEvents: slowly });
+  const second = await putAgain({ ...deps, putEvents: slowly });
 
   expect(first).toEqual({ put: 20, refused: 0, unrouted: 0, more: true });
   expect(second).toEqual({ put: 5, refused: 0, unrouted: 0, more: false });
