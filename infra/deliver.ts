@@ -5,6 +5,7 @@ import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { DeliverEnvironment } from '../functions/deliver/config.ts';
 import { messageDelaySecondsMax, sweepLeaseMs } from '../shared/limits.ts';
+import { fastLaneName, slowLaneName } from '../shared/queue-names.ts';
 import type { Alarms } from './alarms.ts';
 import { DeliveryLane } from './delivery-lane.ts';
 import { RappelFunction } from './rappel-function.ts';
@@ -32,9 +33,9 @@ export class Deliver extends Construct {
   constructor(scope: Construct, id: string, props: DeliverProps) {
     super(scope, id);
     const { tables, alarms } = props;
-    this.fastLane = new DeliveryLane(this, 'FastLane', { queueName: 'deliveries', alarms });
+    this.fastLane = new DeliveryLane(this, 'FastLane', { queueName: fastLaneName, alarms });
     this.slowLane = new DeliveryLane(this, 'SlowLane', {
-      queueName: 'deliveries-slow',
+      queueName: slowLaneName,
       alarms,
       // A retry may lie there delayed; and what the sweep sent it sends again when its lease is over.
       ageMax: Duration.seconds(messageDelaySecondsMax + sweepLeaseMs / 1000),

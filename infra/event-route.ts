@@ -7,6 +7,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { batchSize } from '../shared/limits.ts';
+import { eventQueueName } from '../shared/queue-names.ts';
 import type { Alarms } from './alarms.ts';
 import { GuardedQueue } from './guarded-queue.ts';
 
@@ -28,7 +29,7 @@ export class EventRoute extends Construct {
 
   constructor(scope: Construct, id: string, props: EventRouteProps) {
     super(scope, id);
-    const queueName = props.eventType.replaceAll('.', '-');
+    const queueName = eventQueueName(props.eventType);
     const { queue, deadLetters, outputName } = new GuardedQueue(this, 'Route', {
       queueName,
       alarms: props.alarms,

@@ -2,13 +2,13 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { deadLetterQueueName } from '../shared/dead-letter.ts';
 import {
   deadLetterDays,
   ingressQueueDays,
   receiveCountMax,
   visibilityTimeoutSeconds,
 } from '../shared/limits.ts';
+import { deadLetterQueueName } from '../shared/queue-names.ts';
 import type { Alarms } from './alarms.ts';
 
 /** Forced on every queue. SQS-managed keys cost nothing and, unlike KMS keys, need no grant for EventBridge. */

@@ -4,10 +4,10 @@ import { type EventPattern, type IEventBus, Match, Rule } from 'aws-cdk-lib/aws-
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { deadLetterQueueName } from '../shared/dead-letter.ts';
 import { routedEventTypes } from '../shared/event-types.ts';
 import { deadLetterDays } from '../shared/limits.ts';
 import { operationalSource } from '../shared/operational-events.ts';
+import { deadLetterQueueName, unroutedName } from '../shared/queue-names.ts';
 import type { Alarms } from './alarms.ts';
 import type { EventRoute } from './event-route.ts';
 import { forcedQueueProps } from './guarded-queue.ts';
@@ -31,7 +31,7 @@ export class Unrouted extends Construct {
     { bus, source, ownBus, routes, alarms }: UnroutedProps,
   ) {
     super(scope, id);
-    const queueName = `${Stack.of(this).stackName}-unrouted`;
+    const queueName = `${Stack.of(this).stackName}-${unroutedName}`;
     const retentionPeriod = Duration.days(deadLetterDays);
     const deadLetters = new Queue(this, 'DeadLetters', {
       queueName: deadLetterQueueName(queueName),
@@ -51,15 +51,15 @@ export class Unrouted extends Construct {
     // After all of each route, the queues' policies too: an update that adds a type must not leave a moment
     // when neither takes its events, or its rule does and may not put them into its queue yet.
     rule.node.addDependency(...routes);
-    alarms.onLostEvent(rule, bus, 'unrouted');
+    alarms.onLostEvent(rule, bus, unroutedName);
     alarms.onAnyMessage(
       queue,
-      'unrouted',
+      unroutedName,
       'Events that no rule takes: a type that the catalogue does not know. Add it, or stop who publishes it.',
     );
     alarms.onAnyMessage(
       deadLetters,
-      'dead-letters:unrouted',
+      `dead-letters:${unroutedName}`,
       'Unrouted events that EventBridge could not keep. Read their ERROR_CODE, mend, redrive.',
     );
 

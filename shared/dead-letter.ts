@@ -1,7 +1,5 @@
 // Dead letters: where they are, and why a message is one. A customer's failure never is.
-
-/** The name of a queue's dead letters, derived, so that no function needs a variable for each. */
-export const deadLetterQueueName = (queueName: string): string => `${queueName}-dead`;
+import { deadLetterQueueName } from './queue-names.ts';
 
 /**
  * URL of the dead letters of the queue that a record came from. Queues of one account and region differ in

@@ -1,6 +1,7 @@
 // Where a queue's dead letters are.
 import { expect, it } from 'vitest';
-import { deadLetterQueueName, deadLetterQueueUrl } from '../../shared/dead-letter.ts';
+import { deadLetterQueueUrl } from '../../shared/dead-letter.ts';
+import { deadLetterQueueName } from '../../shared/queue-names.ts';
 
 it('names the dead letters after their queue', () => {
   expect(deadLetterQueueName('Rappel-candidate-moved')).toBe('Rappel-candidate-moved-dead');

@@ -1,12 +1,13 @@
 // Dead letters: how many lie where, what they are, and their way back to the queue they belong to.
 import * as z from 'zod';
 import { ConflictError } from '../../../shared/errors.ts';
+import { deadLetterQueueName, unroutedName } from '../../../shared/queue-names.ts';
 import { gone, notFound, notPossibleNow } from '../problem.ts';
 import { type Answer, defineRoute, type Route } from '../route.ts';
 import { peekLetters } from './peek-letters.ts';
 import { letterJson, letterToJson } from './queue-letter.ts';
-import { deadLettersOf, queuesWithDeadLetters, unroutedQueue } from './queue-names.ts';
 import type { MoveTask, QueuePorts } from './queues.ts';
+import { queuesWithDeadLetters } from './stack-queues.ts';
 
 const path = '/v1/operations/dead-letters';
 const tag = 'Operations';
@@ -61,7 +62,7 @@ const known = (queue: string): string => {
 /** SQS moves what lies in a queue that another one's redrive policy names; the unrouted queue has none.
  *  @throws ProblemError not-found · not-possible-now */
 const redrivable = (queue: string): string => {
-  if (known(queue) !== unroutedQueue) return deadLettersOf(queue);
+  if (known(queue) !== unroutedName) return deadLetterQueueName(queue);
   throw notPossibleNow(
     'Dead letters of unrouted events have no queue to go back to.',
     'POST /v1/operations/unrouted/put-again puts them on the bus.',
@@ -105,7 +106,7 @@ export const deadLetterRoutes: readonly Route<QueuePorts>[] = [
     handle: async (deps: QueuePorts) => {
       const queues = await Promise.all(
         queuesWithDeadLetters.map(async (queue) => {
-          const { waiting, inFlight } = await deps.countMessages(deadLettersOf(queue));
+          const { waiting, inFlight } = await deps.countMessages(deadLetterQueueName(queue));
           return { queue, dead_letters: waiting + inFlight, in_flight: inFlight };
         }),
       );
@@ -130,7 +131,7 @@ export const deadLetterRoutes: readonly Route<QueuePorts>[] = [
       },
     },
     handle: async (deps: QueuePorts, { params, body }) => {
-      const letters = await peekLetters(deps, deadLettersOf(known(params.queue)), body.limit);
+      const letters = await peekLetters(deps, deadLetterQueueName(known(params.queue)), body.limit);
       return { status: 200, body: { dead_letters: letters.map(letterToJson) } };
     },
   }),

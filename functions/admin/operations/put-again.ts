@@ -1,8 +1,8 @@
 // Unrouted events put on the bus once more, now that a rule takes them. The others stay where they are.
 import { isRoutedEventTypeName } from '../../../shared/event-types.ts';
 import type { BusEvent, RefusedEvent } from '../../../shared/put-events.ts';
+import { deadLetterQueueName, unroutedName } from '../../../shared/queue-names.ts';
 import { type QueueLetter, readBusEvent } from './queue-letter.ts';
-import { deadLettersOf, unroutedQueue } from './queue-names.ts';
 import type { QueuePorts } from './queues.ts';
 
 export interface PutAgainDeps extends Pick<QueuePorts, 'takeLetters' | 'giveBack' | 'dropLetter'> {
@@ -37,7 +37,7 @@ export const isRouted = ({ source, type }: BusEvent, eventSource: string): boole
 export const putAgain = async (deps: PutAgainDeps): Promise<PutAgain> => {
   const until = deps.now().getTime() + budgetMs;
   const total = { put: 0, refused: 0, unrouted: 0, more: false };
-  for (const queue of [unroutedQueue, deadLettersOf(unroutedQueue)]) {
+  for (const queue of [unroutedName, deadLetterQueueName(unroutedName)]) {
     const staying: QueueLetter[] = [];
     try {
       for (;;) {

@@ -10,7 +10,7 @@ import {
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import type { QueueLetter } from './queue-letter.ts';
-import { siblingOf } from './queue-names.ts';
+import { siblingOf } from './stack-queues.ts';
 
 export interface QueueCounts {
   /** Approximate, as SQS counts. */

@@ -1,11 +1,11 @@
 // Events that no rule takes: a look at them, and their way onto the bus once a rule does.
 import * as z from 'zod';
+import { unroutedName } from '../../../shared/queue-names.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { peekBody } from './dead-letter-routes.ts';
 import { peekLetters } from './peek-letters.ts';
 import { isRouted, type PutAgainDeps, putAgain } from './put-again.ts';
 import { letterJson, letterToJson, type QueueLetter, readBusEvent } from './queue-letter.ts';
-import { unroutedQueue } from './queue-names.ts';
 import type { QueuePorts } from './queues.ts';
 
 export type UnroutedDeps = QueuePorts & PutAgainDeps;
@@ -48,8 +48,8 @@ export const unroutedRoutes: readonly Route<UnroutedDeps>[] = [
       },
     },
     handle: async (deps: UnroutedDeps, { body }) => {
-      const { waiting, inFlight } = await deps.countMessages(unroutedQueue);
-      const letters = await peekLetters(deps, unroutedQueue, body.limit);
+      const { waiting, inFlight } = await deps.countMessages(unroutedName);
+      const letters = await peekLetters(deps, unroutedName, body.limit);
       const events = letters.map((letter) => unroutedToJson(letter, deps.eventSource));
       return { status: 200, body: { waiting: waiting + inFlight, events } };
     },
