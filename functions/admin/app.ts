@@ -4,7 +4,7 @@ import { ConflictError } from '../../shared/errors.ts';
 import { errorFields, type Log } from '../../shared/log.ts';
 import { type IdempotencyDeps, onceByKey } from './idempotency.ts';
 import { companyIdParameter } from './parameters.ts';
-import { keptChanging, methodNotAllowed, notFound, ProblemError } from './problem.ts';
+import { fault, keptChanging, methodNotAllowed, notFound, ProblemError } from './problem.ts';
 import { readCall } from './read-call.ts';
 import type { Answer, AppEnvironment, Route } from './route.ts';
 
@@ -94,13 +94,6 @@ const answerProblem = (c: Context, { problem, headers }: ProblemError): Response
   c.body(JSON.stringify(problem), problem.status, {
     'content-type': 'application/problem+json',
     ...headers,
-  });
-
-const fault = (): ProblemError =>
-  new ProblemError({
-    type: '/problems/fault',
-    status: 500,
-    title: 'Rappel failed; the request may be repeated.',
   });
 
 /** `/v1/companies/{company_id}` as Hono writes it: `/v1/companies/:company_id`. */

@@ -2,16 +2,6 @@
 import type { z } from 'zod';
 import { adminBodyBytesMax, tombstoneDays } from '../../shared/limits.ts';
 
-/** https://www.rfc-editor.org/rfc/rfc9457 */
-export interface Problem {
-  /** Stable: what a program may switch on. */
-  readonly type: ProblemType;
-  readonly status: 400 | 404 | 405 | 409 | 410 | 412 | 413 | 422 | 500;
-  readonly title: string;
-  readonly detail?: string;
-  readonly errors?: readonly FieldError[];
-}
-
 export interface FieldError {
   /** `event_types[0]`; `body` for all of it. */
   readonly path: string;
@@ -37,6 +27,7 @@ export const problemTypes = {
 
 export type ProblemType = keyof typeof problemTypes;
 
+/** Of its answer: said here alone. */
 export const problemStatuses = {
   '/problems/invalid-request': 400,
   '/problems/not-found': 404,
@@ -50,7 +41,17 @@ export const problemStatuses = {
   '/problems/request-under-way': 409,
   '/problems/gone': 410,
   '/problems/fault': 500,
-} as const satisfies Readonly<Record<ProblemType, Problem['status']>>;
+} as const satisfies Readonly<Record<ProblemType, number>>;
+
+/** https://www.rfc-editor.org/rfc/rfc9457 */
+export interface Problem {
+  /** Stable: what a program may switch on. */
+  readonly type: ProblemType;
+  readonly status: (typeof problemStatuses)[ProblemType];
+  readonly title: string;
+  readonly detail?: string;
+  readonly errors?: readonly FieldError[];
+}
 
 /** Thrown by a route, answered by the app. */
 export class ProblemError extends Error {
@@ -58,17 +59,27 @@ export class ProblemError extends Error {
   readonly problem: Problem;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(problem: Problem, headers: Readonly<Record<string, string>> = {}) {
-    super(problem.title);
-    this.problem = problem;
+  /** Its status is its type's. */
+  constructor(
+    { type, ...said }: Omit<Problem, 'status'>,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(said.title);
+    this.problem = { type, status: problemStatuses[type], ...said };
     this.headers = headers;
   }
 }
 
+/** What failed is ours, and not shown. */
+export const fault = (): ProblemError =>
+  new ProblemError({
+    type: '/problems/fault',
+    title: 'Rappel failed; the request may be repeated.',
+  });
+
 export const notFound = (what: string, detail?: string): ProblemError =>
   new ProblemError({
     type: '/problems/not-found',
-    status: 404,
     title: `There is no such ${what}.`,
     detail,
   });
@@ -80,7 +91,6 @@ export const notFoundYet = (what: 'delivery' | 'event'): ProblemError =>
 export const invalidRequest = (errors: readonly FieldError[]): ProblemError =>
   new ProblemError({
     type: '/problems/invalid-request',
-    status: 400,
     title: 'The request is not valid.',
     errors,
   });
@@ -90,7 +100,6 @@ export const methodNotAllowed = (allow: string): ProblemError =>
   new ProblemError(
     {
       type: '/problems/method-not-allowed',
-      status: 405,
       title: `This resource takes ${allow}.`,
     },
     { allow },
@@ -99,7 +108,6 @@ export const methodNotAllowed = (allow: string): ProblemError =>
 export const bodyTooLarge = (bytes: number): ProblemError =>
   new ProblemError({
     type: '/problems/body-too-large',
-    status: 413,
     title: `The body has ${bytes} bytes; at most ${adminBodyBytesMax} are taken.`,
   });
 
@@ -108,7 +116,6 @@ export const changedMeanwhile = (current: string): ProblemError =>
   new ProblemError(
     {
       type: '/problems/changed-meanwhile',
-      status: 412,
       title: 'It has been changed since it was read.',
       detail: 'Read it again, and send the change with its ETag in If-Match.',
     },
@@ -128,12 +135,11 @@ export const keptChanging = (): ProblemError =>
 
 /** The state of the thing refuses it, not the request. */
 export const notPossibleNow = (title: string, detail?: string): ProblemError =>
-  new ProblemError({ type: '/problems/not-possible-now', status: 409, title, detail });
+  new ProblemError({ type: '/problems/not-possible-now', title, detail });
 
 export const keyOfAnotherRequest = (): ProblemError =>
   new ProblemError({
     type: '/problems/idempotency-key-reused',
-    status: 422,
     title: 'This Idempotency-Key belongs to another request.',
     detail: 'A key names one request for 24 hours. Send this one with a key of its own.',
   });
@@ -141,7 +147,6 @@ export const keyOfAnotherRequest = (): ProblemError =>
 export const requestUnderWay = (): ProblemError =>
   new ProblemError({
     type: '/problems/request-under-way',
-    status: 409,
     title: 'The request with this Idempotency-Key is under way.',
     detail: 'Or it was cut off. Repeat it in a minute.',
   });
@@ -150,7 +155,6 @@ export const requestUnderWay = (): ProblemError =>
 export const gone = (what: string): ProblemError =>
   new ProblemError({
     type: '/problems/gone',
-    status: 410,
     title: `The ${what} that this request made is there no more.`,
   });
 
@@ -169,7 +173,6 @@ export const urlIsBeingClaimed = (): ProblemError =>
 const urlConflict = (title: string, detail: string): ProblemError =>
   new ProblemError({
     type: '/problems/url-in-use',
-    status: 409,
     title,
     detail,
     errors: [{ path: 'url', message: 'is in use' }],
@@ -178,7 +181,6 @@ const urlConflict = (title: string, detail: string): ProblemError =>
 export const tooManySubscriptions = (max: number): ProblemError =>
   new ProblemError({
     type: '/problems/too-many-subscriptions',
-    status: 409,
     title: `A company may have ${max} subscriptions, and has them.`,
     detail: 'Delete one, or let one subscription take several event types.',
   });
