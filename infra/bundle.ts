@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buildSync, type OutputFile } from 'esbuild';
 
-export const functionNames = ['fan-out', 'deliver', 'sweep', 'admin'] as const;
+const functionNames = ['fan-out', 'deliver', 'sweep', 'admin'] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 const root = join(import.meta.dirname, '..');

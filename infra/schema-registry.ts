@@ -50,7 +50,7 @@ const contentOf = (entry: EventTypeEntry, source: string): string => {
  * The whole event as rules and their targets see it, in draft 4.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
  */
-export const busEventSchema = (entry: EventTypeEntry, source: string): JsonSchema => {
+const busEventSchema = (entry: EventTypeEntry, source: string): JsonSchema => {
   const { $schema, title, definitions, ...detail } = toDraft4(detailJsonSchema(entry, 'en'));
   const text = { type: 'string' };
   return {

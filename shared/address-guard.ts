@@ -5,7 +5,6 @@ import { type GuardRules, loopbackOriginOf, portOf } from './address-guard/allow
 import { urlCharactersMax } from './limits.ts';
 
 export { type GuardRules, parseAllowList } from './address-guard/allow-list.ts';
-export { isPublicAddress } from './address-guard/public-address.ts';
 
 /** Where a callback may connect: to public addresses, or, by the allow-list, to this machine. */
 export type Reach = 'public' | 'loopback';

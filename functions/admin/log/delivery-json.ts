@@ -30,7 +30,7 @@ const attemptFields = {
 
 const attemptSummaryJson = z.strictObject(attemptFields);
 
-export const attemptJson = z.strictObject({
+const attemptJson = z.strictObject({
   ...attemptFields,
   reason: z.string().nullable().describe('Why no answer came, in a sentence.'),
   response_headers: z

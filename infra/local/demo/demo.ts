@@ -10,7 +10,7 @@ import type { Observation } from '../stack-model.ts';
 import type { Received, Receiver } from './receiver.ts';
 
 /** The company of the samples: invented, as everybody in them is. */
-export const demoCompanyId = 318;
+const demoCompanyId = 318;
 
 /** What the company connected: one subscription each. Together they take every event type, each once. */
 const software = [

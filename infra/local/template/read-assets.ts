@@ -14,7 +14,7 @@ export interface CloudAssembly {
 }
 
 /** A missing or broken assembly. The message is one sentence and says how to mend it. */
-export class AssemblyError extends StartError {
+class AssemblyError extends StartError {
   override readonly name = 'AssemblyError';
   override readonly code = 'ASSEMBLY';
 }

@@ -3,8 +3,10 @@ import { BlockList } from 'node:net';
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { describe, expect, it } from 'vitest';
-import { isLoopbackAddress } from '../../../shared/address-guard/public-address.ts';
-import { isPublicAddress } from '../../../shared/address-guard.ts';
+import {
+  isLoopbackAddress,
+  isPublicAddress,
+} from '../../../shared/address-guard/public-address.ts';
 
 /** Written down from the registries, apart from the guard's own table; nested entries too. */
 const refusedPrefixes = [
