@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AttemptSummary, Delivery } from './delivery.ts';
-import { deliveryIdOf, eventKey } from './identifiers.ts';
+import { eventKey } from './identifiers.ts';
 import { retentionDays } from './limits.ts';
 import { expirySeconds, fromItem, type Item, putOverRevision, toItem } from './row.ts';
 import { deliveryShards, noticeShard, subscriptionLogKey } from './timers-table.ts';
@@ -75,7 +75,6 @@ export const putDelivery = async (
 
 const toRow = (delivery: Delivery, wakeAt: Date | undefined) => ({
   ...deliveryKey(delivery),
-  delivery_id: deliveryIdOf(delivery.eventId, delivery.subscriptionId),
   company_id: delivery.companyId,
   event_id: delivery.eventId,
   subscription_id: delivery.subscriptionId,

@@ -103,7 +103,6 @@ const isExpired = (item: Item, now: Date): boolean =>
 const toRow = (job: Job) =>
   ({
     ...jobKey(job.companyId, job.subscriptionId, job.number),
-    job_id: jobIdOf(job),
     company_id: job.companyId,
     subscription_id: job.subscriptionId,
     number: job.number,
