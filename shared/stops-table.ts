@@ -13,8 +13,8 @@ export interface Stop {
   /** Undefined: it stops everything. */
   readonly companyId?: number;
   readonly stoppedAt: Date;
-  /** As IAM knows them. Undefined where it was put by other means than the admin API. */
-  readonly stoppedBy?: string;
+  /** As IAM knows them. */
+  readonly stoppedBy: string;
 }
 
 /** That somebody asked for a stop, or for its end. */
@@ -81,7 +81,7 @@ export const putStop = async (
   table: string,
   companyId: number | undefined,
   now: Date,
-  caller?: string,
+  caller: string,
 ): Promise<Stop> => {
   if (companyId !== undefined) {
     const Item = toItem({ ...stoppedOnceKey(companyId), company_id: companyId });
@@ -90,7 +90,7 @@ export const putStop = async (
   const row: StopRow = {
     ...(companyId !== undefined && { company_id: companyId }),
     stopped_at: now.toISOString(),
-    ...(caller !== undefined && { stopped_by: caller }),
+    stopped_by: caller,
   };
   const Item = toItem({ ...stopKey(companyId), ...row });
   const isNew = await succeeds(() =>
@@ -118,7 +118,7 @@ export const deleteStop = async (
 interface StopRow {
   readonly company_id?: number;
   readonly stopped_at: string;
-  readonly stopped_by?: string;
+  readonly stopped_by: string;
 }
 
 /** Those that stand, that of everything first; strongly consistent. Of a page, all may have ended. */
@@ -151,7 +151,7 @@ export const getStop = async (
 const stopOf = ({ company_id, stopped_at, stopped_by }: StopRow): Stop => ({
   ...(company_id !== undefined && { companyId: company_id }),
   stoppedAt: new Date(stopped_at),
-  ...(stopped_by !== undefined && { stoppedBy: stopped_by }),
+  stoppedBy: stopped_by,
 });
 
 interface ChangeRow extends Pick<StopChange, 'action' | 'caller' | 'token'> {

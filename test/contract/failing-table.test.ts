@@ -39,7 +39,7 @@ it('finds every circuit that is not closed, page by page, and nobody who is well
 it('lists the stops that stand, that of everything first, and who asked for each', async () => {
   const [client, table] = [dynamodb.client, dynamodb.tables.subscriptions];
   await stops.putStop(client, table, 7, now, 'arn:aws:iam::1:user/ada');
-  await stops.putStop(client, table, undefined, now);
+  await stops.putStop(client, table, undefined, now, 'ada');
   const change = { action: 'stopped', companyId: 7, caller: 'ada', token: 'a' } as const;
   await stops.putStopChange(client, table, { ...change, at: now });
   await stops.putStopChange(client, table, { ...change, action: 'ended', at: at(1) });
@@ -49,7 +49,7 @@ it('lists the stops that stand, that of everything first, and who asked for each
   const { changes } = await stops.listStopChanges(client, table, { limit: 10, now });
   const later = await stops.listStopChanges(client, table, { limit: 10, now: at(60 * 24 * 500) });
 
-  expect(first.stops).toEqual([{ stoppedAt: now }]);
+  expect(first.stops).toEqual([{ stoppedAt: now, stoppedBy: 'ada' }]);
   expect(second.stops).toEqual([
     { companyId: 7, stoppedAt: now, stoppedBy: 'arn:aws:iam::1:user/ada' },
   ]);

@@ -119,7 +119,8 @@ describe('a release', () => {
     const world = createJobWorld(dynamodb);
     const ids = await hold(world, 3);
     const job = await world.begin({ kind: 'release' });
-    await putStop(dynamodb.client, dynamodb.tables.subscriptions, world.companyId, start);
+    const { client, tables } = dynamodb;
+    await putStop(client, tables.subscriptions, world.companyId, start, 'ada');
     await world.minute();
     await world.minute();
     const stopped = world.sent.length;

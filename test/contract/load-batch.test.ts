@@ -191,7 +191,7 @@ describe('loading a batch', () => {
   it.each([undefined, 13])('sees a stop of everything, or of one company (%s)', async (stopped) => {
     const { client: direct, tables } = dynamodb;
     const [mine, others] = [messageOf({ company_id: 13 }), messageOf({ company_id: 14 })];
-    await putStop(direct, tables.subscriptions, stopped, now);
+    await putStop(direct, tables.subscriptions, stopped, now, 'ada');
 
     const read = await load(mine, others);
 

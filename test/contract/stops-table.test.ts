@@ -18,7 +18,7 @@ afterEach(async () => {
 afterAll(() => dynamodb.close());
 
 const stop = (company?: number) =>
-  putStop(dynamodb.client, dynamodb.tables.subscriptions, company, now);
+  putStop(dynamodb.client, dynamodb.tables.subscriptions, company, now, 'ada');
 const end = (company?: number) =>
   deleteStop(dynamodb.client, dynamodb.tables.subscriptions, company);
 const covered = async (...companies: number[]) =>

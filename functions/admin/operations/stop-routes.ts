@@ -43,14 +43,14 @@ const stopJson = z
   .strictObject({
     company_id: companyId,
     stopped_at: z.iso.datetime(),
-    stopped_by: z.string().nullable(),
+    stopped_by: z.string(),
   })
   .meta({ id: 'Stop' });
 
 const stopToJson = (stop: Stop): z.input<typeof stopJson> => ({
   company_id: stop.companyId ?? null,
   stopped_at: stop.stoppedAt.toISOString(),
-  stopped_by: stop.stoppedBy ?? null,
+  stopped_by: stop.stoppedBy,
 });
 
 const changeJson = z

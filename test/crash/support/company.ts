@@ -198,7 +198,7 @@ export const createCompany = async (
       await putErasure(stack.dynamodb, outputs.DeliveriesTable!, erasure);
     },
     stop: async () => {
-      await putStop(stack.dynamodb, outputs.SubscriptionsTable!, id, new Date());
+      await putStop(stack.dynamodb, outputs.SubscriptionsTable!, id, new Date(), 'test');
     },
     delete: async () => {
       const { status } = await stack.callAdmin('DELETE', `/v1/companies/${id}`);
