@@ -34,9 +34,9 @@ export interface Paged {
 }
 
 /** No company's key: those are numbers. */
-const pk = 'control';
+const controlPartition = 'control';
 
-const sk = 'stop';
+const stopSortKey = 'stop';
 
 /**
  * The stop of everything, or of one company, which stands among that company's own rows: each batch of deliveries
@@ -45,18 +45,21 @@ const sk = 'stop';
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
  */
 export const stopKey = (companyId?: number) => ({
-  pk: companyId === undefined ? pk : String(companyId),
-  sk,
+  pk: companyId === undefined ? controlPartition : String(companyId),
+  sk: stopSortKey,
 });
 
 /** Whether a row of a company's is its stop: the operator's, not its own. */
-export const isStopKey = (sortKey: string): boolean => sortKey === sk;
+export const isStopKey = (sortKey: string): boolean => sortKey === stopSortKey;
 
 /**
  * That a company has been stopped once: where its stop is looked for. Written before the first one and never removed,
  * so that no stop stands that is not listed, whatever crashes or meets; whether it stands, its own row says alone.
  */
-const stoppedOnceKey = (companyId: number) => ({ pk, sk: `${sk}#${companyId}` });
+const stoppedOnceKey = (companyId: number) => ({
+  pk: controlPartition,
+  sk: `${stopSortKey}#${companyId}`,
+});
 
 /** Whether one stands that covers a company; strongly consistent. */
 export const isStopped = async (
@@ -127,7 +130,7 @@ export const listStops = async (
   table: string,
   page: Paged,
 ): Promise<{ readonly stops: readonly Stop[]; readonly readTo?: string }> => {
-  const { rows, readTo } = await queryControl<StopRow>(client, table, sk, page);
+  const { rows, readTo } = await queryControl<StopRow>(client, table, stopSortKey, page);
   const stops = await Promise.all(rows.map(({ company_id }) => getStop(client, table, company_id)));
   return {
     stops: stops.filter((stop) => stop !== undefined),
@@ -172,7 +175,7 @@ export const putStopChange = async (
     at: at.toISOString(),
     expires_at: expirySeconds(at, auditDays),
   };
-  const Item = toItem({ pk, sk: `audit#${row.at}#${rest.token}`, ...row });
+  const Item = toItem({ pk: controlPartition, sk: `audit#${row.at}#${rest.token}`, ...row });
   await client.send(new PutItemCommand({ TableName: table, Item }));
 };
 
@@ -210,9 +213,11 @@ const queryControl = async <Row>(
       ConsistentRead: true,
       ScanIndexForward: ascending,
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: toItem({ ':pk': pk, ':prefix': prefix }),
+      ExpressionAttributeValues: toItem({ ':pk': controlPartition, ':prefix': prefix }),
       Limit: limit,
-      ...(after !== undefined && { ExclusiveStartKey: toItem({ pk, sk: after }) }),
+      ...(after !== undefined && {
+        ExclusiveStartKey: toItem({ pk: controlPartition, sk: after }),
+      }),
     }),
   );
   const readTo = LastEvaluatedKey && fromItem<{ sk: string }>(LastEvaluatedKey).sk;
