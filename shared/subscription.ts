@@ -1,5 +1,6 @@
 // A subscription: which events of a company go to which URL, and what of them.
 import { type EventTypeName, eventTypes } from './event-types.ts';
+import type { SignatureScheme } from './signing-key.ts';
 
 /** `disabled` is Rappel's doing (five days of failures, or the receiver asked), `paused` the company's. */
 export type SubscriptionStatus = 'enabled' | 'paused' | 'disabled';
@@ -31,7 +32,7 @@ export interface Subscription {
   /** The catalogue's when it was made: its callbacks keep them. */
   readonly versions?: Versions;
   /** @default 'v1' */
-  readonly signature?: 'v1' | 'v1a';
+  readonly signature?: SignatureScheme;
   /** Of its custom headers, whose values are in the keys table. */
   readonly headerNames?: readonly string[];
   /** Callbacks a second, at most. */

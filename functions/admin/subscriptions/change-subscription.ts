@@ -1,7 +1,7 @@
 // Changing a subscription, as a merge patch: what is not named stays, null takes back. https://www.rfc-editor.org/rfc/rfc7396
 import { ConflictError } from '../../../shared/errors.ts';
 import { afterEnabling, type Health } from '../../../shared/health.ts';
-import type { ShownKey } from '../../../shared/signing-key.ts';
+import type { ShownKey, SignatureScheme } from '../../../shared/signing-key.ts';
 import type { Subscription } from '../../../shared/subscription.ts';
 import { changeScheme, refuseScheme } from '../keys/rotate-secret.ts';
 import { ProblemError } from '../problem.ts';
@@ -26,7 +26,7 @@ import { type WriteDeps, writeSubscription } from './write-subscription.ts';
 
 export interface ChangeDeps extends UrlDeps, WriteDeps, HeaderDeps {
   /** A new key, as it is stored. */
-  makeKey(scheme: 'v1' | 'v1a'): string;
+  makeKey(scheme: SignatureScheme): string;
   getHealth(companyId: number, id: string): Promise<Health | undefined>;
   /** False where another writer was first. */
   putHealth(health: Health): Promise<boolean>;

@@ -2,7 +2,7 @@
 import { giveHeaders } from '../../../shared/custom-headers.ts';
 import { slotOf, subscriptionIdOf } from '../../../shared/identifiers.ts';
 import type { SigningKeys } from '../../../shared/keys-table.ts';
-import { type ShownKey, type SignatureScheme, shownKey } from '../../../shared/signing-key.ts';
+import { type ShownKey, shownKey } from '../../../shared/signing-key.ts';
 import { currentVersions, type Subscription } from '../../../shared/subscription.ts';
 import { findRotated, type RotationDeps } from '../keys/rotate-secret.ts';
 import { companyDeleted, gone, ProblemError, tooManySubscriptions } from '../problem.ts';
@@ -12,14 +12,12 @@ import type { NewSubscription } from './subscription-json.ts';
 import { settingsFrom } from './subscription-settings.ts';
 import { checkTarget, claimUrl, refuseUrlOf } from './url-claims.ts';
 
-export interface CreationDeps extends DeletionDeps, Omit<RotationDeps, 'makeKey'> {
+export interface CreationDeps extends DeletionDeps, RotationDeps {
   putSubscription(subscription: Subscription): Promise<boolean>;
   putSigningKeys(companyId: number, id: string, keys: SigningKeys): Promise<void>;
   /** Strongly consistent: whether the company's tombstone stands. */
   isCompanyErased(companyId: number): Promise<boolean>;
   randomHex(bytes: number): string;
-  /** A new key, as it is stored. */
-  makeKey(scheme: SignatureScheme): string;
   /** Of one company, at most. */
   readonly subscriptionsMax: number;
 }
