@@ -1,6 +1,5 @@
 // Compiles one field's list of values, literals and match expressions; refuses what AWS refuses.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
-
 import { comparableNumber } from './comparable-number.ts';
 import { compileAnythingBut } from './compile-anything-but.ts';
 import { compileNumeric } from './compile-numeric.ts';

@@ -1,5 +1,4 @@
 // Admin's ports in memory, as the tables behave: conditional writes on one row, nothing across rows.
-
 import type { AdminDeps } from '../../functions/admin/routes.ts';
 import { parseAllowList } from '../../shared/address-guard.ts';
 import type { AuditEntry } from '../../shared/audit-table.ts';

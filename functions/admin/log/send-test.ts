@@ -1,5 +1,4 @@
 // A test: a type's sample, sent to one subscription the whole way, from the bus to its receiver.
-
 import { PartialFailureError } from '../../../shared/errors.ts';
 import type {
   DerivedTypeEntry,

@@ -1,5 +1,4 @@
 // Polls one queue for one function, as an event source mapping does.
-
 import type { Authorize, ReceivedMessage } from '../stack-model.ts';
 import { type BatchDeps, handlesOf, reportTrouble, runBatch } from './run-batch.ts';
 

@@ -1,5 +1,4 @@
 // One execution environment of a function: a worker thread that shares nothing with others.
-
 import { Worker } from 'node:worker_threads';
 import type { FunctionModel } from '../stack-model.ts';
 

@@ -1,5 +1,4 @@
 // Runs the template's functions: the same bundles and variables as on AWS, in worker threads.
-
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { FunctionEngine, FunctionModel, InvokeResult, Observe } from '../stack-model.ts';

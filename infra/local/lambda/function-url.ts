@@ -1,5 +1,4 @@
 // The Function URL on 127.0.0.1: verifies who calls, and hands the request to the function.
-
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,5 +1,4 @@
 // A function's environment variables: the template's, and those that Lambda sets.
-
 import { devNull } from 'node:os';
 import { accessKeyIdOf, type FunctionModel, localSecretAccessKey } from '../stack-model.ts';
 

@@ -1,5 +1,4 @@
 // Verifies AWS Signature Version 4: signs the request again, and compares.
-
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';

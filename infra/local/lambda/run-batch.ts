@@ -1,5 +1,4 @@
 // One batch of a queue's messages: calls the function, and settles each message after it.
-
 import type {
   FunctionEngine,
   FunctionModel,

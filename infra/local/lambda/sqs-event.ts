@@ -1,5 +1,4 @@
 // The event that a queue's messages become, and what the function's answer means for each.
-
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import type { ReceivedMessage } from '../stack-model.ts';
 

@@ -1,5 +1,4 @@
 // The HTTP answer that a function's result becomes behind a Function URL.
-
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { InvokeResult } from '../stack-model.ts';
 

@@ -1,5 +1,4 @@
 // The event that an HTTP request becomes for a function: payload format 2.0.
-
 import type { Principal } from '../stack-model.ts';
 import type { SignedRequest } from './request-signature.ts';
 

@@ -1,5 +1,4 @@
 // Runs inside a worker: loads one function's handler and calls it, as Lambda's runtime does.
-
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,4 @@
 // The execution environments of one function: how many there are, and which is used next.
-
 import { randomUUID } from 'node:crypto';
 import type { ExecutionEnvironment, InvocationEnd } from './execution-environment.ts';
 

@@ -1,5 +1,4 @@
 // A candidate: the person. An application of theirs is an `applicant`.
-
 import * as z from 'zod';
 import { annotate, documented, personal, sharedObject } from '../field.ts';
 import { flag, instant, link, plainId, text, undocumented, whole } from '../kinds.ts';

@@ -1,5 +1,4 @@
 // The poller and real workers together: what a lost worker means for its messages.
-
 import { expect, it, onTestFinished } from 'vitest';
 import { startEventSource } from '../../../infra/local/lambda/event-source.ts';
 import { createMemoryQueue } from '../../unit/local/lambda/memory-queue.ts';

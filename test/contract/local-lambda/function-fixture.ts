@@ -1,5 +1,4 @@
 // Functions for the tests of local Lambda: small bundles, written to a folder of their own.
-
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';

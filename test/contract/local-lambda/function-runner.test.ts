@@ -1,5 +1,4 @@
 // The function runner with real workers: what a function sees, gives back and leaves behind.
-
 import { writeFileSync } from 'node:fs';
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { join } from 'node:path';

@@ -1,5 +1,4 @@
 // Signatures over real sockets: whatever the path and the query, good ones pass and others do not.
-
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { call, signByHand, signWithSdk, startUrl } from './url-fixture.ts';

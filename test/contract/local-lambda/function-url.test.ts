@@ -1,5 +1,4 @@
 // The Function URL over real sockets: who is let in, what the function sees, what the caller gets.
-
 import { describe, expect, it } from 'vitest';
 import { startFunctionUrl } from '../../../infra/local/lambda/function-url.ts';
 import { type AccessRequest, accessKeyIdOf } from '../../../infra/local/stack-model.ts';

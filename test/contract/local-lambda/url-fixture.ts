@@ -1,5 +1,4 @@
 // A Function URL for the tests, and requests to it exactly as they are written.
-
 import { createHash, createHmac } from 'node:crypto';
 import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
 import { Sha256 } from '@aws-crypto/sha256-js';

@@ -1,6 +1,4 @@
-// How invocations go wrong: throws, time-outs, exits, lost workers; and that nothing else is harmed
-// by it.
-
+// How invocations go wrong: throws, time-outs, exits, lost workers; and that nothing else is harmed by it.
 import { expect, it } from 'vitest';
 import { functionOf, listen, runFunctions } from './function-fixture.ts';
 

@@ -1,5 +1,4 @@
 // What the three functions may do by their roles, and what they did: a right that no scenario uses hides calls.
-
 import { accessFinder } from '../../../infra/local/aws/access-of.ts';
 import type { AwsCall } from '../../../infra/local/aws/aws-call.ts';
 import type { StackModel } from '../../../infra/local/stack-model.ts';

@@ -1,5 +1,4 @@
 // How large the poller's batches are, how many run at once, and what it waits for.
-
 import { beforeAll, describe, expect, it } from 'vitest';
 import { failed, failures, returned, startSource, stopClock, tick } from './source-fixture.ts';
 

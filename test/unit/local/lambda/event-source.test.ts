@@ -1,5 +1,4 @@
 // The poller: what becomes of messages, what it must be allowed, and how it ends.
-
 import type { SQSEvent } from 'aws-lambda';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';

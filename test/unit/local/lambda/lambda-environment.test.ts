@@ -1,5 +1,4 @@
 // What variables a function sees in local mode.
-
 import { devNull } from 'node:os';
 import { expect, it } from 'vitest';
 import { environmentOf } from '../../../../infra/local/lambda/lambda-environment.ts';

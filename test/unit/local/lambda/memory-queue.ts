@@ -1,6 +1,4 @@
-// A queue in memory for the tests of the poller: receipts, visibility and deletion, and what was
-// asked of it.
-
+// A queue in memory for the tests of the poller: receipts, visibility and deletion, and what was asked of it.
 import type { QueueEngine, ReceivedMessage } from '../../../../infra/local/stack-model.ts';
 
 export interface MemoryQueue extends QueueEngine {

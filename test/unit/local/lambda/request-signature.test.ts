@@ -1,6 +1,4 @@
-// Signature Version 4, against AWS's published examples and signatures computed step by step with
-// node:crypto.
-
+// Signature Version 4, against AWS's published examples and signatures computed step by step with node:crypto.
 import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {

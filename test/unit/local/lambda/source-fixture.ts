@@ -1,5 +1,4 @@
 // A poller for the tests, with a function whose calls wait for an answer; its clock is a false one.
-
 import type { SQSEvent } from 'aws-lambda';
 import { onTestFinished, vi } from 'vitest';
 import {

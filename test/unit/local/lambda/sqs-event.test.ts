@@ -1,5 +1,4 @@
 // The shape of an SQS event, and the rules of a partial batch answer.
-
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,5 +1,4 @@
 // What a caller of a Function URL is given of a function's result.
-
 import { describe, expect, it } from 'vitest';
 import { urlAnswerOf } from '../../../../infra/local/lambda/url-answer.ts';
 

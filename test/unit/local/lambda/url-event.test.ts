@@ -1,5 +1,4 @@
 // What a function behind a Function URL is given of a request.
-
 import { describe, expect, it } from 'vitest';
 import {
   readTarget,

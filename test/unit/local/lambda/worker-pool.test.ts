@@ -1,5 +1,4 @@
 // How many environments a function has, and which of them is used next.
-
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type {
   ExecutionEnvironment,
