@@ -9,7 +9,7 @@ export const auditJson = z.strictObject({
   fields: z.array(z.string()).meta({ description: 'What changed, by name; never a value.' }),
 });
 
-export const toAuditJson = ({
+export const auditToJson = ({
   at,
   action,
   caller,

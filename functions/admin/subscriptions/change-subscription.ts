@@ -12,7 +12,7 @@ import {
   headerNamesAfter,
   refuseHeaders,
 } from './change-headers.ts';
-import { type SubscriptionPatch, toJson } from './subscription-json.ts';
+import { type SubscriptionPatch, subscriptionToJson } from './subscription-json.ts';
 import { settingsFrom } from './subscription-settings.ts';
 import {
   checkTarget,
@@ -107,7 +107,7 @@ const changedFields = (
   next: Subscription,
   { headers }: SubscriptionPatch,
 ): string[] => {
-  const [old, young] = [toJson(current), toJson(next)];
+  const [old, young] = [subscriptionToJson(current), subscriptionToJson(next)];
   const differing = (Object.keys(young) as (keyof typeof young)[])
     .filter((name) => JSON.stringify(old[name]) !== JSON.stringify(young[name]))
     .map((name) => (name === 'header_names' ? 'headers' : name));

@@ -97,7 +97,7 @@ export const subscriptionJson = z.strictObject({
 /** In the answers to a creation, and to a change of scheme, alone: with the new key. */
 export const createdSubscriptionJson = subscriptionJson.extend(shownKeyJson.shape);
 
-export const toJson = (subscription: Subscription): z.output<typeof subscriptionJson> =>
+export const subscriptionToJson = (subscription: Subscription): z.output<typeof subscriptionJson> =>
   subscriptionJson.parse({
     id: subscription.id,
     company_id: subscription.companyId,

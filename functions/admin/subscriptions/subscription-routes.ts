@@ -10,7 +10,7 @@ import { company, subscription } from '../parameters.ts';
 import { notFound } from '../problem.ts';
 import { type Answer, defineRoute, type Route } from '../route.ts';
 import { listAudit } from './audit.ts';
-import { auditJson, toAuditJson } from './audit-json.ts';
+import { auditJson, auditToJson } from './audit-json.ts';
 import { type ChangeDeps, changeSubscription } from './change-subscription.ts';
 import {
   type Created,
@@ -24,7 +24,7 @@ import {
   newSubscription,
   subscriptionJson,
   subscriptionPatch,
-  toJson,
+  subscriptionToJson,
 } from './subscription-json.ts';
 
 export interface SubscriptionDeps extends CreationDeps, ChangeDeps, DeletionDeps {}
@@ -85,7 +85,7 @@ export const subscriptionRoutes: readonly Route<SubscriptionDeps>[] = [
       const living = all
         .filter(({ id, deletedAt }) => deletedAt === undefined && id > after)
         .toSorted((one, other) => (one.id < other.id ? -1 : 1));
-      const { items, next_cursor } = pageOf(list, living.map(toJson), {
+      const { items, next_cursor } = pageOf(list, living.map(subscriptionToJson), {
         limit: query.limit,
         positionOf: ({ id }) => [id],
       });
@@ -103,7 +103,7 @@ export const subscriptionRoutes: readonly Route<SubscriptionDeps>[] = [
     handle: async (deps: SubscriptionDeps, { params }) => {
       const found = await deps.getSubscription(params.company_id, params.id);
       if (found === undefined) throw notFound('subscription');
-      return { status: 200, body: toJson(found), etag: etagOf(found) };
+      return { status: 200, body: subscriptionToJson(found), etag: etagOf(found) };
     },
   }),
   defineRoute({
@@ -169,7 +169,7 @@ export const subscriptionRoutes: readonly Route<SubscriptionDeps>[] = [
         limit: query.limit ?? pageItemsMax,
         ...(after !== undefined && { after }),
       });
-      const { items, next_cursor } = pageOf(list, entries.map(toAuditJson), {
+      const { items, next_cursor } = pageOf(list, entries.map(auditToJson), {
         limit: query.limit,
         // All of them fit: a page is as long as what was read for it.
         positionOf: () => [],
@@ -190,6 +190,6 @@ const subscriptionAnswer = (
   { subscription: shownOne, shown }: { subscription: Subscription; shown?: Created['shown'] },
 ): Answer => ({
   status,
-  body: { ...toJson(shownOne), ...(shown && shownJson(shown)) },
+  body: { ...subscriptionToJson(shownOne), ...(shown && shownJson(shown)) },
   etag: etagOf(shownOne),
 });

@@ -1,6 +1,6 @@
 // The version of each event type that a subscription keeps, as the admin API shows it.
 import { expect, it } from 'vitest';
-import { toJson } from '../../../../functions/admin/subscriptions/subscription-json.ts';
+import { subscriptionToJson } from '../../../../functions/admin/subscriptions/subscription-json.ts';
 import { eventTypes } from '../../../../shared/event-types.ts';
 import { createCheckedApp } from '../../../support/checked-app.ts';
 import { createMemoryWorld, livingOf } from '../../../support/memory-subscriptions.ts';
@@ -15,7 +15,7 @@ it('a subscription shows the version that it keeps of every event type, and nobo
   const made = await callApp(app, 'POST', path, valid);
 
   const chosen = await callApp(app, 'PATCH', `${path}/${made.json.id}`, { versions: {} });
-  const pinned = toJson({ ...livingOf(world)[0]!, versions: { 'candidate.moved': 2 } });
+  const pinned = subscriptionToJson({ ...livingOf(world)[0]!, versions: { 'candidate.moved': 2 } });
 
   expect(made.json.versions).toEqual(
     Object.fromEntries(Object.values(eventTypes).map(({ name, version }) => [name, version])),
