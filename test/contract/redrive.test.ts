@@ -1,9 +1,9 @@
 // Looking at dead letters and moving them back, as admin does it, on a local SQS: whatever brought them there.
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { peekLetters } from '../../functions/admin/operations/peek-letters.ts';
-import { letterToJson } from '../../functions/admin/operations/queue-letter.ts';
+import { peekMessages } from '../../functions/admin/operations/peek-messages.ts';
 import { createQueuePorts, type QueuePorts } from '../../functions/admin/operations/queues.ts';
+import { deadLetterToJson } from '../../functions/admin/operations/received-message.ts';
 import { bury } from '../../shared/bury.ts';
 import { PoisonError } from '../../shared/errors.ts';
 import { eventually, type SmallEndpoint, startSmallEndpoint } from './local-aws/small-endpoint.ts';
@@ -65,10 +65,10 @@ const dieThreeWays = async () => {
 it('shows of dead letters their ids and reasons, never their bodies, and leaves them there', async () => {
   await dieThreeWays();
 
-  const first = await peekLetters(queues, 'work-dead', 100);
-  const again = await peekLetters(queues, 'work-dead', 100);
+  const first = await peekMessages(queues, 'work-dead', 100);
+  const again = await peekMessages(queues, 'work-dead', 100);
 
-  const shown = first.map(letterToJson);
+  const shown = first.map(deadLetterToJson);
   expect(shown.toSorted((a, b) => a.event_id!.localeCompare(b.event_id!))).toMatchObject([
     { event_id: 'evt_buried', origin: 'buried', code: 'INVALID_EVENT', company_id: 318 },
     { event_id: 'evt_bus', origin: 'event_bus', code: 'NO_PERMISSIONS', type: 'candidate.moved' },
@@ -93,8 +93,8 @@ it('moves back what fan-out buried, what EventBridge put there, and what SQS mov
     (await queues.listMoves('work-dead')).find(({ status }) => status === 'completed'),
   );
   expect(done).toMatchObject({ moved: 3, toMove: 3 });
-  const back = await peekLetters(queues, 'work', 100);
-  expect(back.map((letter) => letterToJson(letter).event_id).toSorted()).toEqual([
+  const back = await peekMessages(queues, 'work', 100);
+  expect(back.map((letter) => deadLetterToJson(letter).event_id).toSorted()).toEqual([
     'evt_buried',
     'evt_bus',
     'evt_sqs',

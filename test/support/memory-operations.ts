@@ -1,49 +1,50 @@
 // Admin's ports for operators in memory: queues whose messages are where they are, and stops.
-import type { QueueLetter } from '../../functions/admin/operations/queue-letter.ts';
+
 import type { MoveTask } from '../../functions/admin/operations/queues.ts';
+import type { ReceivedMessage } from '../../functions/admin/operations/received-message.ts';
 import type { FailingPosition } from '../../shared/failing-table.ts';
 import type { Health } from '../../shared/health.ts';
 import type { Paged, Stop, StopChange } from '../../shared/stops-table.ts';
 
 export interface MemoryOperations {
   /** By queue; `-dead` at the end: its dead letters. */
-  readonly letters: Map<string, QueueLetter[]>;
+  readonly messages: Map<string, ReceivedMessage[]>;
   readonly hidden: Set<string>;
 }
 
 export const createMemoryOperations = (
-  memory: MemoryOperations = { letters: new Map(), hidden: new Set() },
+  memory: MemoryOperations = { messages: new Map(), hidden: new Set() },
 ) => {
-  const { letters, hidden } = memory;
-  const of = (queue: string) => letters.get(queue) ?? [];
+  const { messages, hidden } = memory;
+  const of = (queue: string) => messages.get(queue) ?? [];
   const tasks = new Map<string, MoveTask[]>();
   const stops = new Map<number | undefined, Stop>();
   const changes: StopChange[] = [];
 
   return {
     countMessages: async (queue: string) => ({ waiting: of(queue).length, inFlight: 0 }),
-    takeLetters: async (queue: string, max: number) => {
+    receiveMessages: async (queue: string, max: number) => {
       const taken = of(queue)
         .filter(({ messageId }) => !hidden.has(messageId))
         .slice(0, Math.min(max, 10));
       for (const { messageId } of taken) hidden.add(messageId);
       return taken;
     },
-    giveBack: async (_: string, given: readonly QueueLetter[]) => {
+    makeVisible: async (_: string, given: readonly ReceivedMessage[]) => {
       for (const { messageId } of given) hidden.delete(messageId);
     },
-    dropLetter: async (queue: string, { messageId }: QueueLetter) => {
-      letters.set(
+    deleteMessage: async (queue: string, { messageId }: ReceivedMessage) => {
+      messages.set(
         queue,
-        of(queue).filter((letter) => letter.messageId !== messageId),
+        of(queue).filter((message) => message.messageId !== messageId),
       );
     },
     startMove: async (from: string, to: string, maxPerSecond?: number) => {
       const [last] = tasks.get(from) ?? [];
       if (last?.status === 'running') return false;
       const moved = of(from).length;
-      letters.set(to, [...of(to), ...of(from)]);
-      letters.set(from, []);
+      messages.set(to, [...of(to), ...of(from)]);
+      messages.set(from, []);
       const task: MoveTask = {
         status: 'running',
         startedAt: new Date(0),

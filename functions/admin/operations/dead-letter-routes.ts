@@ -4,9 +4,9 @@ import { ConflictError } from '../../../shared/errors.ts';
 import { deadLetterQueueName, unroutedName } from '../../../shared/queue-names.ts';
 import { gone, notFound, notPossibleNow } from '../problem.ts';
 import { type Answer, defineRoute, type Route } from '../route.ts';
-import { peekLetters } from './peek-letters.ts';
-import { letterJson, letterToJson } from './queue-letter.ts';
+import { peekMessages } from './peek-messages.ts';
 import type { MoveTask, QueuePorts } from './queues.ts';
+import { deadLetterJson, deadLetterToJson } from './received-message.ts';
 import { queuesWithDeadLetters } from './stack-queues.ts';
 
 const path = '/v1/operations/dead-letters';
@@ -127,12 +127,16 @@ export const deadLetterRoutes: readonly Route<QueuePorts>[] = [
     answers: {
       200: {
         description: 'Some of them, in no order.',
-        schema: z.strictObject({ dead_letters: z.array(letterJson) }),
+        schema: z.strictObject({ dead_letters: z.array(deadLetterJson) }),
       },
     },
     handle: async (deps: QueuePorts, { params, body }) => {
-      const letters = await peekLetters(deps, deadLetterQueueName(known(params.queue)), body.limit);
-      return { status: 200, body: { dead_letters: letters.map(letterToJson) } };
+      const letters = await peekMessages(
+        deps,
+        deadLetterQueueName(known(params.queue)),
+        body.limit,
+      );
+      return { status: 200, body: { dead_letters: letters.map(deadLetterToJson) } };
     },
   }),
   defineRoute({

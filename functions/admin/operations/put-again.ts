@@ -2,10 +2,11 @@
 import { isRoutedEventTypeName } from '../../../shared/event-types.ts';
 import type { BusEvent, RefusedEvent } from '../../../shared/put-events.ts';
 import { deadLetterQueueName, unroutedName } from '../../../shared/queue-names.ts';
-import { type QueueLetter, readBusEvent } from './queue-letter.ts';
 import type { QueuePorts } from './queues.ts';
+import { type ReceivedMessage, readBusEvent } from './received-message.ts';
 
-export interface PutAgainDeps extends Pick<QueuePorts, 'takeLetters' | 'giveBack' | 'dropLetter'> {
+export interface PutAgainDeps
+  extends Pick<QueuePorts, 'receiveMessages' | 'makeVisible' | 'deleteMessage'> {
   /** `Source` of the ATS's events: the rules take no other. */
   readonly eventSource: string;
   putEvents(events: readonly BusEvent[]): Promise<RefusedEvent[]>;
@@ -38,19 +39,19 @@ export const putAgain = async (deps: PutAgainDeps): Promise<PutAgain> => {
   const until = deps.now().getTime() + budgetMs;
   const total = { put: 0, refused: 0, unrouted: 0, more: false };
   for (const queue of [unroutedName, deadLetterQueueName(unroutedName)]) {
-    const staying: QueueLetter[] = [];
+    const staying: ReceivedMessage[] = [];
     try {
       for (;;) {
         total.more = deps.now().getTime() >= until;
         if (total.more) return total;
-        const letters = await deps.takeLetters(queue, 10);
-        if (letters.length === 0) break;
-        const ends = await Promise.all(letters.map((letter) => putOne(deps, queue, letter)));
+        const messages = await deps.receiveMessages(queue, 10);
+        if (messages.length === 0) break;
+        const ends = await Promise.all(messages.map((message) => putOne(deps, queue, message)));
         for (const end of ends) total[end] += 1;
-        staying.push(...letters.filter((_, index) => ends[index] !== 'put'));
+        staying.push(...messages.filter((_, index) => ends[index] !== 'put'));
       }
     } finally {
-      await deps.giveBack(queue, staying);
+      await deps.makeVisible(queue, staying);
     }
   }
   return total;
@@ -59,12 +60,12 @@ export const putAgain = async (deps: PutAgainDeps): Promise<PutAgain> => {
 const putOne = async (
   deps: PutAgainDeps,
   queue: string,
-  letter: QueueLetter,
+  message: ReceivedMessage,
 ): Promise<'put' | 'refused' | 'unrouted'> => {
-  const event = readBusEvent(letter.body);
+  const event = readBusEvent(message.body);
   if (event === undefined || !isRouted(event, deps.eventSource)) return 'unrouted';
   const [refused] = await deps.putEvents([event]);
   if (refused !== undefined) return 'refused';
-  await deps.dropLetter(queue, letter);
+  await deps.deleteMessage(queue, message);
   return 'put';
 };

@@ -9,7 +9,7 @@ import {
   type SQSClient,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
-import type { QueueLetter } from './queue-letter.ts';
+import type { ReceivedMessage } from './received-message.ts';
 import { siblingOf } from './stack-queues.ts';
 
 export interface QueueCounts {
@@ -31,11 +31,11 @@ export interface MoveTask {
 
 export interface QueuePorts {
   countMessages(queue: string): Promise<QueueCounts>;
-  /** So many and at most ten, hidden from others until given back or for a minute. Raises their receive count. */
-  takeLetters(queue: string, max: number): Promise<QueueLetter[]>;
+  /** So many and at most ten, hidden from others until made visible or for a minute. Raises their receive count. */
+  receiveMessages(queue: string, max: number): Promise<ReceivedMessage[]>;
   /** Visible to all again, at once. */
-  giveBack(queue: string, letters: readonly QueueLetter[]): Promise<void>;
-  dropLetter(queue: string, letter: QueueLetter): Promise<void>;
+  makeVisible(queue: string, messages: readonly ReceivedMessage[]): Promise<void>;
+  deleteMessage(queue: string, message: ReceivedMessage): Promise<void>;
   /** False where a task moves messages of this queue already. */
   startMove(from: string, to: string, maxPerSecond?: number): Promise<boolean>;
   /** Leaves what is not moved where it is. False where no task moves messages of this queue. */
@@ -64,9 +64,9 @@ export const createQueuePorts = (
   const arnOf = (queue: string) => siblingOf(fastLane.arn, queue);
   return {
     countMessages: (queue) => countMessages(client, urlOf(queue)),
-    takeLetters: (queue, max) => takeLetters(client, urlOf(queue), max),
-    giveBack: (queue, letters) => giveBack(client, urlOf(queue), letters),
-    dropLetter: async (queue, { receipt }) => {
+    receiveMessages: (queue, max) => receiveMessages(client, urlOf(queue), max),
+    makeVisible: (queue, messages) => makeVisible(client, urlOf(queue), messages),
+    deleteMessage: async (queue, { receipt }) => {
       await client.send(
         new DeleteMessageCommand({ QueueUrl: urlOf(queue), ReceiptHandle: receipt }),
       );
@@ -91,11 +91,11 @@ const countMessages = async (client: SQSClient, QueueUrl: string): Promise<Queue
   };
 };
 
-const takeLetters = async (
+const receiveMessages = async (
   client: SQSClient,
   QueueUrl: string,
   max: number,
-): Promise<QueueLetter[]> => {
+): Promise<ReceivedMessage[]> => {
   const { Messages = [] } = await client.send(
     new ReceiveMessageCommand({
       QueueUrl,
@@ -122,13 +122,13 @@ const takeLetters = async (
 };
 
 /** What SQS refuses becomes visible when its time is over. */
-const giveBack = async (
+const makeVisible = async (
   client: SQSClient,
   QueueUrl: string,
-  letters: readonly QueueLetter[],
+  messages: readonly ReceivedMessage[],
 ): Promise<void> => {
-  for (let from = 0; from < letters.length; from += batchMax) {
-    const Entries = letters.slice(from, from + batchMax).map(({ receipt }, index) => ({
+  for (let from = 0; from < messages.length; from += batchMax) {
+    const Entries = messages.slice(from, from + batchMax).map(({ receipt }, index) => ({
       Id: String(index),
       ReceiptHandle: receipt,
       VisibilityTimeout: 0,

@@ -3,25 +3,30 @@ import * as z from 'zod';
 import { unroutedName } from '../../../shared/queue-names.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { peekBody } from './dead-letter-routes.ts';
-import { peekLetters } from './peek-letters.ts';
+import { peekMessages } from './peek-messages.ts';
 import { isRouted, type PutAgainDeps, putAgain } from './put-again.ts';
-import { letterJson, letterToJson, type QueueLetter, readBusEvent } from './queue-letter.ts';
 import type { QueuePorts } from './queues.ts';
+import {
+  deadLetterJson,
+  deadLetterToJson,
+  type ReceivedMessage,
+  readBusEvent,
+} from './received-message.ts';
 
 export type UnroutedDeps = QueuePorts & PutAgainDeps;
 
 const path = '/v1/operations/unrouted';
 const tag = 'Operations';
 
-const unroutedJson = letterJson
+const unroutedJson = deadLetterJson
   .omit({ origin: true, code: true, reason: true, subscription_id: true })
   .extend({ has_rule: z.boolean().describe('A rule takes it by now: it can be put again.') })
   .meta({ id: 'UnroutedEvent' });
 
-const unroutedToJson = (letter: QueueLetter, eventSource: string) => {
+const unroutedToJson = (message: ReceivedMessage, eventSource: string) => {
   const { message_id, source, type, event_id, company_id, receive_count, sent_at } =
-    letterToJson(letter);
-  const event = readBusEvent(letter.body);
+    deadLetterToJson(message);
+  const event = readBusEvent(message.body);
   const has_rule = event !== undefined && isRouted(event, eventSource);
   return { message_id, source, type, event_id, company_id, receive_count, sent_at, has_rule };
 };
@@ -49,8 +54,8 @@ export const unroutedRoutes: readonly Route<UnroutedDeps>[] = [
     },
     handle: async (deps: UnroutedDeps, { body }) => {
       const { waiting, inFlight } = await deps.countMessages(unroutedName);
-      const letters = await peekLetters(deps, unroutedName, body.limit);
-      const events = letters.map((letter) => unroutedToJson(letter, deps.eventSource));
+      const messages = await peekMessages(deps, unroutedName, body.limit);
+      const events = messages.map((message) => unroutedToJson(message, deps.eventSource));
       return { status: 200, body: { waiting: waiting + inFlight, events } };
     },
   }),

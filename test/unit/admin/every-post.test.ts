@@ -1,7 +1,7 @@
 // `Idempotency-Key` on every POST of the API: the same request again has the same answer, another one is refused.
 import { expect, it } from 'vitest';
 import { openApiOf } from '../../../functions/admin/openapi.ts';
-import type { QueueLetter } from '../../../functions/admin/operations/queue-letter.ts';
+import type { ReceivedMessage } from '../../../functions/admin/operations/received-message.ts';
 import { adminRoutes } from '../../../functions/admin/routes.ts';
 import { newDelivery } from '../../../shared/delivery.ts';
 import { deliveryIdOf } from '../../../shared/identifiers.ts';
@@ -29,7 +29,7 @@ const bodies: Readonly<Record<string, object>> = {
 const at = new Date('2026-10-12T07:00:00.000Z');
 
 /** No rule took it when it came. */
-const letter: QueueLetter = {
+const message: ReceivedMessage = {
   messageId: 'm1',
   receipt: 'r1',
   body: JSON.stringify({ source: 'ats', 'detail-type': 'task.created', detail: { id: 'evt_9' } }),
@@ -48,7 +48,7 @@ const setUp = async () => {
     ...{ companyId: 318, id: 'evt_1', type: 'task.created', version: 1 },
     ...{ storedAt: at, expiresAt: at, body: Buffer.from('{}') },
   };
-  const operations = { letters: new Map([['unrouted', [letter]]]), hidden: new Set<string>() };
+  const operations = { messages: new Map([['unrouted', [message]]]), hidden: new Set<string>() };
   const deps = {
     ...world.deps,
     ...createMemoryOperations(operations),

@@ -1,7 +1,7 @@
 // Unrouted events and their way back onto the bus, through the app, on queues in memory.
 import { beforeEach, expect, it } from 'vitest';
 import { type PutAgainDeps, putAgain } from '../../../../functions/admin/operations/put-again.ts';
-import type { QueueLetter } from '../../../../functions/admin/operations/queue-letter.ts';
+import type { ReceivedMessage } from '../../../../functions/admin/operations/received-message.ts';
 import type { BusEvent } from '../../../../shared/put-events.ts';
 import {
   createMemoryOperations,
@@ -13,7 +13,7 @@ let clock: number;
 let busEvents: BusEvent[];
 let deps: ReturnType<typeof createMemoryOperations> & PutAgainDeps;
 beforeEach(() => {
-  memory = { letters: new Map(), hidden: new Set() };
+  memory = { messages: new Map(), hidden: new Set() };
   busEvents = [];
   clock = 0;
   deps = {
@@ -26,7 +26,7 @@ beforeEach(() => {
   };
 });
 
-const letter = (id: string, source: string, type: string): QueueLetter => ({
+const message = (id: string, source: string, type: string): ReceivedMessage => ({
   messageId: id,
   receipt: id,
   body: JSON.stringify({ source, 'detail-type': type, time: 'x', detail: { id, data: { a: 1 } } }),
@@ -35,17 +35,17 @@ const letter = (id: string, source: string, type: string): QueueLetter => ({
   receiveCount: 1,
 });
 
-const idsIn = (queue: string) => memory.letters.get(queue)?.map(({ messageId }) => messageId);
+const idsIn = (queue: string) => memory.messages.get(queue)?.map(({ messageId }) => messageId);
 
 it('puts what a rule takes by now as it came, and leaves the rest visible', async () => {
-  const broken = { ...letter('broken', '', ''), body: '{' };
-  memory.letters.set('unrouted', [
-    letter('odd', 'ats', 'odd.happened'),
-    letter('good', 'ats', 'candidate.moved'),
-    letter('foreign', 'elsewhere', 'candidate.moved'),
+  const broken = { ...message('broken', '', ''), body: '{' };
+  memory.messages.set('unrouted', [
+    message('odd', 'ats', 'odd.happened'),
+    message('good', 'ats', 'candidate.moved'),
+    message('foreign', 'elsewhere', 'candidate.moved'),
     broken,
   ]);
-  memory.letters.set('unrouted-dead', [letter('lost', 'ats', 'vacancy.archived')]);
+  memory.messages.set('unrouted-dead', [message('lost', 'ats', 'vacancy.archived')]);
 
   const total = await putAgain(deps);
 
@@ -70,7 +70,7 @@ it('puts what a rule takes by now as it came, and leaves the rest visible', asyn
 });
 
 it('keeps an event that the bus refuses', async () => {
-  memory.letters.set('unrouted', [letter('good', 'ats', 'candidate.moved')]);
+  memory.messages.set('unrouted', [message('good', 'ats', 'candidate.moved')]);
 
   const total = await putAgain({
     ...deps,
@@ -83,7 +83,7 @@ it('keeps an event that the bus refuses', async () => {
 });
 
 it('lets go of an event only after the bus has taken it', async () => {
-  memory.letters.set('unrouted', [letter('good', 'ats', 'candidate.moved')]);
+  memory.messages.set('unrouted', [message('good', 'ats', 'candidate.moved')]);
   const broken = async () => Promise.reject(new Error('the bus is away'));
 
   const ended = putAgain({ ...deps, putEvents: broken });
@@ -93,8 +93,8 @@ it('lets go of an event only after the bus has taken it', async () => {
 });
 
 it('says that there is more when its time is up', async () => {
-  const many = Array.from({ length: 25 }, (_, n) => letter(`e${n}`, 'ats', 'candidate.moved'));
-  memory.letters.set('unrouted', many);
+  const many = Array.from({ length: 25 }, (_, n) => message(`e${n}`, 'ats', 'candidate.moved'));
+  memory.messages.set('unrouted', many);
   const slowly = async () => {
     clock += 1_000;
     return [];

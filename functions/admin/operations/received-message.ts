@@ -4,7 +4,7 @@ import { identifierPattern, subscriptionIdPattern } from '../../../shared/identi
 import type { BusEvent } from '../../../shared/put-events.ts';
 
 /** A message as SQS gave it, for as long as its receipt holds. */
-export interface QueueLetter {
+export interface ReceivedMessage {
   readonly messageId: string;
   readonly receipt: string;
   readonly body: string;
@@ -50,7 +50,7 @@ const shownCharacters = 200;
 
 const short = (text: string): string => text.slice(0, shownCharacters).toWellFormed();
 
-export const letterJson = z
+export const deadLetterJson = z
   .strictObject({
     message_id: z.string(),
     source: z.string().nullable().describe('Who published it, where it came from the bus.'),
@@ -90,7 +90,7 @@ const idsOf = (body: string) => {
 
 /** Attributes of a buried message are ours; those of EventBridge's:
  *  https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
-const whyOf = ({ code, reason, ERROR_CODE, ERROR_MESSAGE }: QueueLetter['attributes']) => {
+const whyOf = ({ code, reason, ERROR_CODE, ERROR_MESSAGE }: ReceivedMessage['attributes']) => {
   if (code !== undefined) return { origin: 'buried', code, reason: reason ?? null } as const;
   if (ERROR_CODE === undefined) return { origin: 'other', code: null, reason: null } as const;
   return {
@@ -100,10 +100,10 @@ const whyOf = ({ code, reason, ERROR_CODE, ERROR_MESSAGE }: QueueLetter['attribu
   } as const;
 };
 
-export const letterToJson = (letter: QueueLetter): z.input<typeof letterJson> => ({
-  message_id: letter.messageId,
-  ...idsOf(letter.body),
-  ...whyOf(letter.attributes),
-  receive_count: letter.receiveCount,
-  sent_at: letter.sentAt.toISOString(),
+export const deadLetterToJson = (message: ReceivedMessage): z.input<typeof deadLetterJson> => ({
+  message_id: message.messageId,
+  ...idsOf(message.body),
+  ...whyOf(message.attributes),
+  receive_count: message.receiveCount,
+  sent_at: message.sentAt.toISOString(),
 });
