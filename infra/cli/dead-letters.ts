@@ -4,7 +4,7 @@ import { formatTable } from './format-table.ts';
 import { pause } from './pause.ts';
 import { progressBar } from './progress-bar.ts';
 import { readCount } from './read-command.ts';
-import { type Command, type Session, show } from './session.ts';
+import { type Command, printResult, type Session } from './session.ts';
 
 const path = '/v1/operations/dead-letters';
 
@@ -36,7 +36,7 @@ export const deadLetters: Command = {
       path,
       ['queues'],
     );
-    show(session, found, () =>
+    printResult(session, found, () =>
       formatTable(
         ['QUEUE', 'DEAD LETTERS'],
         found.queues.map(({ queue: name, dead_letters }) => [name, dead_letters]),
@@ -51,7 +51,7 @@ const showLetters = async (session: Session, queue: string): Promise<void> => {
     .request<{ dead_letters: ShownLetter[] }>('POST', `${pathOf(queue)}/peek`, ['dead_letters'], {
       limit: peeksMax,
     });
-  show(session, peeked, () => describeLetters(peeked.dead_letters));
+  printResult(session, peeked, () => describeLetters(peeked.dead_letters));
 };
 
 /** That one look shows. */
@@ -95,7 +95,7 @@ export const redrive: Command = {
         ['status'],
         {},
       );
-      return show(session, cancelled, () => barOf(cancelled));
+      return printResult(session, cancelled, () => barOf(cancelled));
     }
     let task = await request<ShownRedrive>('POST', `${pathOf(queue!)}/redrive`, ['status'], {
       ...(perSecond !== undefined && { max_per_second: perSecond }),
@@ -110,7 +110,7 @@ export const redrive: Command = {
       );
       task = redrives[0] ?? task;
     }
-    show(session, task, () => barOf(task));
+    printResult(session, task, () => barOf(task));
     if (task.status === 'failed') throw new CommandError(`SQS gave up: ${task.failure}.`);
   },
 };

@@ -5,7 +5,7 @@ import { headings, rowOf } from './delivery-rows.ts';
 import { type DeliveryPage, newestOf, readDeliveryId } from './find-deliveries.ts';
 import { formatTable } from './format-table.ts';
 import { readSince } from './read-since.ts';
-import { type Command, show } from './session.ts';
+import { type Command, printResult } from './session.ts';
 import { subscriptionsPath } from './subscriptions.ts';
 
 export const listDeliveries: Command = {
@@ -28,7 +28,7 @@ export const listDeliveries: Command = {
       ...(from && { from }),
       ...(after !== undefined && { cursor: String(after) }),
     });
-    show(session, found, () => describeDeliveries(found, from || undefined));
+    printResult(session, found, () => describeDeliveries(found, from || undefined));
   },
 };
 
@@ -54,7 +54,7 @@ export const resend: Command = {
         ['delivery_id', 'attempt'],
         {},
       );
-    show(
+    printResult(
       session,
       resent,
       () =>
@@ -76,6 +76,6 @@ export const sendTest: Command = {
         ['delivery_id'],
         { event_type: type },
       );
-    show(session, sent, () => `It is on its way. Look: npx rappel show ${sent.delivery_id}`);
+    printResult(session, sent, () => `It is on its way. Look: npx rappel show ${sent.delivery_id}`);
   },
 };

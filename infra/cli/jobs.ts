@@ -3,7 +3,7 @@ import { CommandError, UsageError } from './command-error.ts';
 import { pause } from './pause.ts';
 import { progressBar } from './progress-bar.ts';
 import { readSince } from './read-since.ts';
-import { type Command, type Session, show } from './session.ts';
+import { type Command, printResult, type Session } from './session.ts';
 import { subscriptionsPath } from './subscriptions.ts';
 
 interface ShownJob {
@@ -39,7 +39,7 @@ const jobCommand = (
       .openStack()
       .request<ShownJob>('POST', `${path}/${kind}`, ['id', 'status'], body);
     const job = values['no-wait'] ? begun : await watchJob(session, `${path}/jobs`, begun);
-    show(session, job, () =>
+    printResult(session, job, () =>
       kind === 'recover' && job.status === 'done' && job.total === 0
         ? noneFailed
         : describeJob(job),

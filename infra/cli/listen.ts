@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { printable } from '../printable.ts';
 import { CommandError, UsageError } from './command-error.ts';
 import { readCount } from './read-command.ts';
-import { type Command, type CommandArguments, type Session, show } from './session.ts';
+import { type Command, type CommandArguments, printResult, type Session } from './session.ts';
 import { createSubscription, subscriptionsPath } from './subscriptions.ts';
 import { isSignedBy, refuseNoKey } from './verify-callback.ts';
 
@@ -60,7 +60,7 @@ const introduce = async (
   url: string,
 ): Promise<{ key: string; id?: string }> => {
   if (values.key !== undefined) {
-    show(session, { listening: url }, () => `Listening on ${url}`);
+    printResult(session, { listening: url }, () => `Listening on ${url}`);
     return { key: String(values.key) };
   }
   if (!session.openStack().isLocal) {
@@ -75,7 +75,7 @@ const introduce = async (
     description: 'npx rappel listen',
     allow_same_url: true,
   });
-  show(
+  printResult(
     session,
     { listening: url, subscription: created.id },
     () => `Listening on ${url} as ${created.id}. Ctrl-C ends it.`,
@@ -99,7 +99,7 @@ const showCallback = (
 ): void => {
   const callback = readJson(body);
   const deliveryId = String(headers['rappel-delivery-id'] ?? '-');
-  show(session, { verified, delivery_id: deliveryId, callback }, () => {
+  printResult(session, { verified, delivery_id: deliveryId, callback }, () => {
     const { type } = Object(callback) as { type?: unknown };
     const time = session.now().toISOString().slice(11, 23);
     const said = verified ? 'verified' : 'NOT VERIFIED';

@@ -14,7 +14,7 @@ import { sentenceOf } from '../../shared/sentence-of.ts';
 import { CommandError, UsageError } from './command-error.ts';
 import { formatTable } from './format-table.ts';
 import { readCount } from './read-command.ts';
-import { type Command, type Session, show } from './session.ts';
+import { type Command, printResult, type Session } from './session.ts';
 
 /** What the bus gets is checked against the catalogue by the publisher itself. */
 const fileEvent = z.strictObject({
@@ -58,7 +58,7 @@ export const publish: Command = {
         `${code}: ${problems.map(({ path, problem }) => `${path} ${problem}`.trim()).join('; ')}`,
       ]),
     ];
-    show(session, report, () => formatTable(['TYPE', 'EVENT', 'RESULT'], rows));
+    printResult(session, report, () => formatTable(['TYPE', 'EVENT', 'RESULT'], rows));
     return report.refused.length === 0 ? 0 : 1;
   },
 };

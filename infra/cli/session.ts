@@ -19,7 +19,7 @@ export interface Session {
 }
 
 /** Prints for machines or for people. */
-export const show = (session: Session, value: unknown, people: () => string): void =>
+export const printResult = (session: Session, value: unknown, people: () => string): void =>
   session.print(session.json ? JSON.stringify(value) : people());
 
 export interface CommandArguments {

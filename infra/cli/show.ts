@@ -3,7 +3,7 @@ import { subscriptionIdPattern } from '../../shared/identifiers.ts';
 import { answerOf, headings, rowOf } from './delivery-rows.ts';
 import { readDeliveryId, type ShownAttempt, type ShownDelivery } from './find-deliveries.ts';
 import { formatFields, formatTable } from './format-table.ts';
-import { type Command, show } from './session.ts';
+import { type Command, printResult } from './session.ts';
 import { subscriptionsPath } from './subscriptions.ts';
 
 export const showOne: Command = {
@@ -20,15 +20,15 @@ export const showOne: Command = {
         `${company}/deliveries/${encodeURIComponent(id)}`,
         ['id', 'attempts'],
       );
-      show(session, delivery, () => describeDelivery(delivery));
+      printResult(session, delivery, () => describeDelivery(delivery));
     } else if (subscriptionIdPattern.test(id)) {
       const path = `${subscriptionsPath(session.companyId())}/${id}`;
       const found = await request<Record<string, unknown>>('GET', path, ['id', 'url']);
-      show(session, found, () => describeAny(found));
+      printResult(session, found, () => describeAny(found));
     } else {
       const path = `${company}/events/${encodeURIComponent(id)}`;
       const event = await request<ShownEvent>('GET', path, ['id', 'deliveries', 'not_delivered']);
-      show(session, event, () => describeEvent(event));
+      printResult(session, event, () => describeEvent(event));
     }
   },
 };

@@ -1,7 +1,7 @@
 // Subscribe, and list what is subscribed.
 import { UsageError } from './command-error.ts';
 import { formatFields, formatTable } from './format-table.ts';
-import { type Command, type Session, show } from './session.ts';
+import { type Command, printResult, type Session } from './session.ts';
 
 export interface ShownSubscription {
   readonly id: string;
@@ -65,7 +65,7 @@ export const subscribe: Command = {
       event_types: types.length === 0 ? ['*'] : types,
       ...settings,
     });
-    show(session, created, () =>
+    printResult(session, created, () =>
       formatFields({
         subscription: created.id,
         url: created.url,
@@ -96,7 +96,7 @@ export const list: Command = {
   takes: [0, 0],
   run: async (session) => {
     const found = await findSubscriptions(session);
-    show(session, { subscriptions: found }, () =>
+    printResult(session, { subscriptions: found }, () =>
       formatTable(
         ['SUBSCRIPTION', 'STATUS', 'TYPES', 'URL', 'DESCRIPTION'],
         found.map(({ id, status, event_types, url, description }) => [

@@ -4,7 +4,7 @@ import { rowOf } from './delivery-rows.ts';
 import { findNewest, type ShownDelivery } from './find-deliveries.ts';
 import { pause } from './pause.ts';
 import { readCount } from './read-command.ts';
-import { type Command, show } from './session.ts';
+import { type Command, printResult } from './session.ts';
 
 /** Deliveries that a tail begins with. */
 const shownFirst = 10;
@@ -45,7 +45,7 @@ export const tail: Command = {
         if (seen.has(state) || printed >= count) continue;
         seen.add(state);
         printed += 1;
-        show(session, delivery, () => lineOf(delivery));
+        printResult(session, delivery, () => lineOf(delivery));
       }
     }
   },

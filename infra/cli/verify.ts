@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { UsageError } from './command-error.ts';
-import { type Command, show } from './session.ts';
+import { type Command, printResult } from './session.ts';
 import { isSignedBy } from './verify-callback.ts';
 
 /** Seconds that receivers take a callback for, as Standard Webhooks' libraries do. */
@@ -37,7 +37,7 @@ export const verify: Command = {
     }
     const valid = isSignedBy(key, { id, timestamp, signature, body: await readBody(path!) });
     const ageSeconds = Math.round(session.now().getTime() / 1000 - Number(timestamp));
-    show(session, { valid, age_seconds: ageSeconds }, () => describe(valid, ageSeconds));
+    printResult(session, { valid, age_seconds: ageSeconds }, () => describe(valid, ageSeconds));
     return valid ? 0 : 1;
   },
 };
