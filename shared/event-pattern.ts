@@ -10,12 +10,12 @@ import { filterWork, unlimitedWork, type Work } from './event-pattern/work.ts';
  *
  *  Text is judged as it is written: of a repeated key in a pattern the last list counts, in an
  *  event each value does; 1e309 equals 1e309 only. What follows the closing brace is not looked at.
+ *  The matcher throws UnmatchableEventError for an event that is not a JSON object.
  *
- *  Throws InvalidPatternError, with the place and the reason, for a pattern that the engine
- *  refuses, and for more than 1,000 combinations of `$or`, which EventBridge refuses. The matcher
- *  throws UnmatchableEventError for an event that is not a JSON object.
+ *  For the rules of our own stack: customers' patterns are held to what `compileFilter` says.
  *
- *  For the rules of our own stack: customers' patterns are held to what `compileFilter` says. */
+ *  @throws InvalidPatternError with the place and the reason, for a pattern that the engine
+ *  refuses, and for more than 1,000 combinations of `$or`, which EventBridge refuses */
 export function compilePattern(pattern: unknown): (event: unknown) => boolean {
   const compiled = createCompiledPattern(pattern);
   return (event) => matches(compiled, readOnce(event), unlimitedWork());

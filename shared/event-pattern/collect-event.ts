@@ -12,7 +12,10 @@ export interface ReadEvent {
   shapeOf(node: unknown): JsonShape<unknown>;
 }
 
-/** Of text, all is read; of a value, only what patterns name. Throws UnmatchableEventError. */
+/**
+ * Of text, all is read; of a value, only what patterns name.
+ * @throws UnmatchableEventError
+ */
 export function readOnce(event: unknown): ReadEvent {
   const shapeOf =
     typeof event === 'string' ? (node: unknown) => node as JsonNode : rememberedShapes();
@@ -21,7 +24,10 @@ export function readOnce(event: unknown): ReadEvent {
   return { root, shapeOf };
 }
 
-/** What the event has for the pattern. Throws UnmatchableEventError. */
+/**
+ * What the event has for the pattern.
+ * @throws UnmatchableEventError
+ */
 export const collectEvent = (pattern: CompiledPattern, event: ReadEvent, work: Work): Collected =>
   collectValues(pattern, event.shapeOf, event.root, work);
 

@@ -12,8 +12,11 @@ import {
 } from './text-tests.ts';
 import type { ValueTests } from './value-list.ts';
 
-/** Adds the refusal to `tests`. It accepts every value that it cannot refuse: a number passes a
- *  list of strings, null passes everything. Throws InvalidPatternError. */
+/**
+ * Adds the refusal to `tests`. It accepts every value that it cannot refuse: a number passes a list of strings, null
+ * passes everything.
+ * @throws InvalidPatternError
+ */
 export function compileAnythingBut(tests: ValueTests, path: string, operand: JsonNode): void {
   if (operand.kind === 'object') {
     addNested(tests, path, operand);

@@ -19,7 +19,10 @@ const upperBounds = new Map<string, Compare>([
 const forms =
   'write ["=", 5], ["<", 10], [">=", 0] or a range with the lower bound first, [">", 0, "<=", 5]';
 
-/** Adds the comparison to `tests`. Throws InvalidPatternError. */
+/**
+ * Adds the comparison to `tests`.
+ * @throws InvalidPatternError
+ */
 export function compileNumeric(tests: ValueTests, path: string, operand: JsonNode): void {
   if (operand.kind !== 'array') {
     throw new InvalidPatternError(

@@ -10,7 +10,11 @@ import { InvalidPatternError } from './pattern-errors.ts';
 import { endsWithTest, startsWithTest, wildcardTest } from './text-tests.ts';
 import { createValueList, noTests, type ValueList, type ValueTests } from './value-list.ts';
 
-/** `path` is the place in the pattern, `field` the event's field. Throws InvalidPatternError. */
+/**
+ * @param path the place in the pattern
+ * @param field the event's field
+ * @throws InvalidPatternError
+ */
 export function compileValues(path: string, field: string, list: ArrayShape<JsonNode>): ValueList {
   if (list.items.length === 0) {
     throw new InvalidPatternError(path, 'an empty array matches nothing: give at least one value');

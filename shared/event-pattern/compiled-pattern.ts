@@ -35,7 +35,10 @@ export interface CompiledPattern {
   readonly usesEmptyStep: boolean;
 }
 
-/** From JSON text or a parsed value. Throws InvalidPatternError, and nothing else. */
+/**
+ * From JSON text or a parsed value.
+ * @throws InvalidPatternError and nothing else
+ */
 export function createCompiledPattern(pattern: unknown): CompiledPattern {
   const node = readingPattern(pattern, () =>
     typeof pattern === 'string' ? readJson(pattern) : nodeOfValue(pattern),

@@ -28,7 +28,10 @@ const wordsReservedInOr = new Set(
   ].flatMap((words) => words.split(' ')),
 );
 
-/** All alternatives of a pattern, at least one. Throws InvalidPatternError. */
+/**
+ * All alternatives of a pattern, at least one.
+ * @throws InvalidPatternError
+ */
 export function expandPattern(pattern: JsonNode): Alternative[] {
   if (pattern.kind !== 'object') {
     const problem = `a pattern is an object such as {"source": ["ats"]}, not ${brief(pattern)}`;

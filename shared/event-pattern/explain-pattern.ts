@@ -24,8 +24,10 @@ export interface Explanation {
   readonly failed: readonly FailedCondition[];
 }
 
-/** Compares as `compilePattern` does, and names what failed. Throws InvalidPatternError and
- *  UnmatchableEventError. */
+/**
+ * Compares as `compilePattern` does, and names what failed.
+ * @throws InvalidPatternError · UnmatchableEventError
+ */
 export function explainPattern(
   pattern: unknown,
   event: unknown,

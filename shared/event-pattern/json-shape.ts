@@ -58,8 +58,10 @@ export function shapeOfValue(value: unknown): JsonShape<unknown> {
   }
 }
 
-/** A parsed value as a tree, throughout. Throws UnreadableJsonError when it is nested too
- *  deeply. */
+/**
+ * A parsed value as a tree, throughout.
+ * @throws UnreadableJsonError where it is nested too deeply
+ */
 export function nodeOfValue(value: unknown, depth = 0): JsonNode {
   if (depth > nestingDepthMax) {
     throw new UnreadableJsonError(`nested more than ${nestingDepthMax} levels deep`, 0);

@@ -22,7 +22,10 @@ export function holdsAlone(collected: Collected, { id, list, field }: Condition)
   return list.acceptsAbsence && isNowhere(collected.present[field.id]!);
 }
 
-/** `conditions` in the order of their fields. Throws UnmatchableEventError after too many steps. */
+/**
+ * @param conditions in the order of their fields
+ * @throws UnmatchableEventError after too many steps
+ */
 export function matchAlternative(
   collected: Collected,
   conditions: readonly Condition[],

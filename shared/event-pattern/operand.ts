@@ -9,13 +9,19 @@ import type { ValueTests } from './value-list.ts';
 const starCost = 10;
 const searchCost = 250;
 
-/** The operand's string. Throws InvalidPatternError for anything else. */
+/**
+ * The operand's string.
+ * @throws InvalidPatternError for anything else
+ */
 export function textOf(path: string, operand: JsonNode): string {
   if (operand.kind === 'string') return operand.text;
   throw new InvalidPatternError(path, `this operator takes a string, not ${brief(operand)}`);
 }
 
-/** The parts of a wildcard operand, its cost added. Throws InvalidPatternError. */
+/**
+ * The parts of a wildcard operand, its cost added.
+ * @throws InvalidPatternError
+ */
 export function wildcardPartsOf(
   tests: ValueTests,
   path: string,
@@ -32,7 +38,10 @@ export function wildcardPartsOf(
   return parts;
 }
 
-/** As `ignoreCaseTest`, what it costs added. Throws InvalidPatternError where the operand is no string. */
+/**
+ * As `ignoreCaseTest`, what it costs added.
+ * @throws InvalidPatternError where the operand is no string
+ */
 export function ignoreCaseTestOf(
   tests: ValueTests,
   part: 'whole' | 'prefix' | 'suffix',

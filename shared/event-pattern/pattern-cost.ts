@@ -9,16 +9,21 @@ import { InvalidPatternError, readingPattern } from './pattern-errors.ts';
  *  hundred combinations of `$or`. */
 const patternCostMax = 2_000;
 
-/** Comparisons that matching one event takes, if each field has one value: values listed, ten more
- *  for each `*`, 250 where something stands between two of them, since the whole string is searched
- *  for it, and the conditions of all combinations of `$or`. Throws InvalidPatternError. */
+/**
+ * Comparisons that matching one event takes, if each field has one value: values listed, ten more for each `*`, 250
+ * where something stands between two of them, since the whole string is searched for it, and the conditions of all
+ * combinations of `$or`.
+ * @throws InvalidPatternError
+ */
 export function patternCost(pattern: unknown): number {
   return costOf(createCompiledPattern(pattern));
 }
 
-/** Throws InvalidPatternError for a customer's filter that is invalid, longer than
- *  `patternCharactersMax`, or too costly; the message says which. For the rules of our own stack,
- *  EventBridge's limits are enough. */
+/**
+ * To be called on a customer's filter. For the rules of our own stack, EventBridge's limits are enough.
+ * @throws InvalidPatternError where it is invalid, longer than `patternCharactersMax`, or too costly; the message says
+ * which
+ */
 export function refuseCostlyPattern(pattern: unknown): void {
   const text = typeof pattern === 'string' ? pattern : jsonOfPattern(pattern);
   if (text.length > patternCharactersMax) {

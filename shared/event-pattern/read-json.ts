@@ -5,7 +5,10 @@ import { type JsonNode, nestingDepthMax, UnreadableJsonError } from './json-shap
 /** Digits of one number: the same parser's limit. */
 const numberDigitsMax = 1_000;
 
-/** The first JSON value of a text, in time linear in its length. Throws UnreadableJsonError. */
+/**
+ * The first JSON value of a text, in time linear in its length.
+ * @throws UnreadableJsonError
+ */
 export function readJson(text: string): JsonNode {
   return readValue({ text, at: 0 }, 0);
 }

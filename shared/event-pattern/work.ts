@@ -17,7 +17,10 @@ export const filterWork = (): Work => ({ left: filterStepsMax });
 /** For the rules of our own stack. */
 export const unlimitedWork = (): Work => ({ left: Number.POSITIVE_INFINITY });
 
-/** Throws UnmatchableEventError where there are not as many steps left. */
+/**
+ * Takes so many steps from what is left.
+ * @throws UnmatchableEventError where there are not as many
+ */
 export function spend(work: Work, steps: number): void {
   work.left -= steps;
   if (work.left < 0) throw new UnmatchableEventError('the event asks too much of this pattern');
