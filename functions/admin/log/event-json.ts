@@ -40,9 +40,9 @@ const notDeliveredJson = z.strictObject({
     ),
 });
 
-export const callbackBody = z.unknown().meta({
-  description: "The full callback's body, as subscriptions without other settings get it.",
-});
+export const callbackBody = z
+  .unknown()
+  .describe("The full callback's body, as subscriptions without other settings get it.");
 
 export const eventJson = z.strictObject({
   id: z.string(),

@@ -5,8 +5,8 @@ import type { AuditEntry } from '../../../shared/audit-table.ts';
 export const auditJson = z.strictObject({
   at: z.iso.datetime(),
   action: z.enum(['created', 'changed', 'deleted', 'disabled', 'secret-rotated']),
-  caller: z.string().meta({ description: 'An ARN, as IAM knows who called; or `rappel`.' }),
-  fields: z.array(z.string()).meta({ description: 'What changed, by name; never a value.' }),
+  caller: z.string().describe('An ARN, as IAM knows who called; or `rappel`.'),
+  fields: z.array(z.string()).describe('What changed, by name; never a value.'),
 });
 
 export const auditToJson = ({

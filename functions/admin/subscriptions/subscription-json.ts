@@ -36,13 +36,18 @@ export const newSubscription = z.strictObject({
   signature: z
     .enum(['v1', 'v1a'])
     .optional()
-    .meta({ description: '`v1`: HMAC-SHA256, the default. `v1a`: ed25519.' }),
-  headers: customHeaders.nullable().optional().meta({
-    description: 'Sent with each callback to this scheme, host and port. Values are never shown.',
-  }),
-  max_per_second: z.int().min(1).max(callbacksPerSecondMax).nullable().optional().meta({
-    description: 'Callbacks a second, at most. What is over waits, and spends no attempt.',
-  }),
+    .describe('`v1`: HMAC-SHA256, the default. `v1a`: ed25519.'),
+  headers: customHeaders
+    .nullable()
+    .optional()
+    .describe('Sent with each callback to this scheme, host and port. Values are never shown.'),
+  max_per_second: z
+    .int()
+    .min(1)
+    .max(callbacksPerSecondMax)
+    .nullable()
+    .optional()
+    .describe('Callbacks a second, at most. What is over waits, and spends no attempt.'),
   status: z.enum(['enabled', 'paused']).default('enabled'),
   /** Allows a second subscription to a URL that this company uses already. */
   allow_same_url: z.boolean().default(false),
@@ -56,18 +61,15 @@ const { url, event_types, status, allow_same_url, signature } = newSubscription.
 export const subscriptionPatch = newSubscription.extend({
   url: url.optional(),
   event_types: event_types.optional(),
-  signature: signature.meta({
-    description: 'A change makes a new key; the old one goes on signing for a day.',
-  }),
+  signature: signature.describe('A change makes a new key; the old one goes on signing for a day.'),
   headers: z
     .record(z.string(), z.string().nullable())
     .nullable()
     .optional()
-    .meta({
-      description:
-        'Merged by name; null takes one back, or all. A change of scheme, host or port takes back all that are ' +
+    .describe(
+      'Merged by name; null takes one back, or all. A change of scheme, host or port takes back all that are ' +
         'not sent with it.',
-    }),
+    ),
   status: status.unwrap().optional(),
   allow_same_url: allow_same_url.unwrap().default(false),
 });
@@ -81,14 +83,14 @@ export const subscriptionJson = z.strictObject({
   url: z.string(),
   event_types: z.array(z.string()).min(1),
   ...shownSettings,
-  signature: z.enum(['v1', 'v1a']).meta({
-    description: 'Public keys of `v1a`, several while one follows another: `GET …/keys`.',
-  }),
-  header_names: z.array(z.string()).meta({ description: 'Of its own headers.' }),
+  signature: z
+    .enum(['v1', 'v1a'])
+    .describe('Public keys of `v1a`, several while one follows another: `GET …/keys`.'),
+  header_names: z.array(z.string()).describe('Of its own headers.'),
   max_per_second: z.int().nullable(),
-  status: z.enum(['enabled', 'paused', 'disabled']).meta({
-    description: '`disabled` is Rappel’s doing: five days of failures, or the receiver asked.',
-  }),
+  status: z
+    .enum(['enabled', 'paused', 'disabled'])
+    .describe('`disabled` is Rappel’s doing: five days of failures, or the receiver asked.'),
   description: z.string().nullable(),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),

@@ -49,7 +49,7 @@ const objectIds = (description: string) =>
     .min(1)
     .max(objectIdsMax)
     .transform((ids) => [...new Set(ids)])
-    .meta({ description });
+    .describe(description);
 
 /** None of them must be given. Null takes back what was given before. */
 export const settings = {
@@ -64,17 +64,13 @@ export const settings = {
     .boolean()
     .nullable()
     .optional()
-    .meta({ description: 'Of moves, only those into a column for hires.' }),
-  include_private_comments: z
-    .boolean()
-    .nullable()
-    .optional()
-    .meta({ description: 'Private comments too.' }),
+    .describe('Of moves, only those into a column for hires.'),
+  include_private_comments: z.boolean().nullable().optional().describe('Private comments too.'),
   payload: z
     .enum(['full', 'thin'])
     .nullable()
     .optional()
-    .meta({ description: '`thin`: of `data`, ids and public links only.' }),
+    .describe('`thin`: of `data`, ids and public links only.'),
 };
 
 const givenSettings = z.object(settings);
@@ -94,17 +90,18 @@ export const settingsFrom = (given: z.output<typeof givenSettings>): Partial<Sub
 const shownIds = z.array(z.union([plainId, encodedId])).nullable();
 
 export const shownSettings = {
-  filter: z.string().nullable().meta({ description: 'JSON text. Null: every event.' }),
+  filter: z.string().nullable().describe('JSON text. Null: every event.'),
   vacancy_ids: shownIds,
   column_ids: shownIds,
   hired_only: z.boolean(),
   include_private_comments: z.boolean(),
   payload: z.enum(['full', 'thin']),
-  versions: z.record(z.string(), z.int().min(1)).meta({
-    description:
+  versions: z
+    .record(z.string(), z.int().min(1))
+    .describe(
       'The version of `data` that it gets of each event type: the newest when it was made, and kept since. ' +
-      'An event that was published in an earlier version is sent as it was.',
-  }),
+        'An event that was published in an earlier version is sent as it was.',
+    ),
 };
 
 export const showSettings = (subscription: Subscription) => ({
