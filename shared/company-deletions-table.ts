@@ -1,8 +1,8 @@
 // Deletions of companies, as rows of the deliveries table: key (company#erasures, `deletion#` + id).
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { type CompanyDeletion, deletionIdOf } from './company-deletion.ts';
 import { tombstoneDays } from './limits.ts';
-import { expirySeconds, fromItem, type Item, succeeds, toItem } from './row.ts';
+import { expirySeconds, fromItem, type Item, putOverRevision, toItem } from './row.ts';
 import { jobShard } from './timers-table.ts';
 
 interface DeletionRow extends Pick<CompanyDeletion, 'status' | 'events' | 'rows' | 'revision'> {
@@ -36,24 +36,11 @@ export const getDeletion = async (
 };
 
 /** Writes a deletion's next state over the one it was made from. False where another writer was first. */
-export const putDeletion = (
+export const putDeletion = async (
   client: DynamoDBClient,
   table: string,
   deletion: CompanyDeletion,
-): Promise<boolean> =>
-  succeeds(() =>
-    client.send(
-      new PutItemCommand({
-        TableName: table,
-        Item: toItem(toRow(deletion)),
-        ConditionExpression:
-          deletion.revision === 0 ? 'attribute_not_exists(pk)' : 'revision = :revision',
-        ...(deletion.revision > 0 && {
-          ExpressionAttributeValues: toItem({ ':revision': deletion.revision }),
-        }),
-      }),
-    ),
-  );
+): Promise<boolean> => putOverRevision(client, table, toRow(deletion), deletion.revision);
 
 const toRow = (deletion: CompanyDeletion) =>
   ({

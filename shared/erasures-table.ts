@@ -1,9 +1,8 @@
 // Erasures, as rows of the deliveries table: key (company#erasures, `erasure#` + id). Kept as long as their tombstones.
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Erasure } from './erasure.ts';
-import { erasureIdOf } from './erasure.ts';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { type Erasure, erasureIdOf } from './erasure.ts';
 import { tombstoneDays } from './limits.ts';
-import { expirySeconds, fromItem, type Item, succeeds, toItem } from './row.ts';
+import { expirySeconds, fromItem, type Item, putOverRevision, toItem } from './row.ts';
 import { jobShard } from './timers-table.ts';
 
 interface ErasureRow {
@@ -42,24 +41,11 @@ export const getErasure = async (
 };
 
 /** Writes an erasure's next state over the one it was made from. False where another writer was first. */
-export const putErasure = (
+export const putErasure = async (
   client: DynamoDBClient,
   table: string,
   erasure: Erasure,
-): Promise<boolean> =>
-  succeeds(() =>
-    client.send(
-      new PutItemCommand({
-        TableName: table,
-        Item: toItem(toRow(erasure)),
-        ConditionExpression:
-          erasure.revision === 0 ? 'attribute_not_exists(pk)' : 'revision = :revision',
-        ...(erasure.revision > 0 && {
-          ExpressionAttributeValues: toItem({ ':revision': erasure.revision }),
-        }),
-      }),
-    ),
-  );
+): Promise<boolean> => putOverRevision(client, table, toRow(erasure), erasure.revision);
 
 const toRow = (erasure: Erasure) => {
   const { id, start } = erasure.position;

@@ -6,7 +6,7 @@ import type { EventTypeName } from './event-types.ts';
 import { isOwnVariant, renderVariant } from './event-variant.ts';
 import { eventKey } from './identifiers.ts';
 import { retentionDays } from './limits.ts';
-import { expirySeconds, fromItem, type Item, isConditionFailure, toItem } from './row.ts';
+import { expirySeconds, fromItem, type Item, succeeds, toItem } from './row.ts';
 
 /** What deliver needs of an event. */
 export interface StoredEvent {
@@ -96,27 +96,22 @@ export const storeVariant = async (
 };
 
 /** False where there is such a row that has not passed its time, whatever TTL has removed by then. */
-const putNew = async (
+const putNew = (
   client: DynamoDBClient,
   table: string,
   row: VariantRow,
   now: Date,
-): Promise<boolean> => {
-  try {
-    await client.send(
+): Promise<boolean> =>
+  succeeds(() =>
+    client.send(
       new PutItemCommand({
         TableName: table,
         Item: toItem({ ...row }),
         ConditionExpression: 'attribute_not_exists(pk) OR expires_at <= :now',
         ExpressionAttributeValues: toItem({ ':now': expirySeconds(now, 0) }),
       }),
-    );
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
-};
+    ),
+  );
 
 const compareWithStored = async (
   client: DynamoDBClient,

@@ -1,7 +1,7 @@
 // How long an event's payload is kept: later than usual, where a job sends it late.
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { storedEventKey } from './events-table.ts';
-import { expirySeconds, isConditionFailure, toItem } from './row.ts';
+import { expirySeconds, succeeds, toItem } from './row.ts';
 
 /** Of the event itself and of one rendering. What is kept longer already stays so; what has passed its time, too. */
 export const extendPayload = async (
@@ -17,9 +17,9 @@ export const extendPayload = async (
   ];
   const distinct = new Map(keys.map((key) => [key.sk, key]));
   await Promise.all(
-    [...distinct.values()].map(async (key) => {
-      try {
-        await client.send(
+    [...distinct.values()].map((key) =>
+      succeeds(() =>
+        client.send(
           new UpdateItemCommand({
             TableName: table,
             Key: toItem(key),
@@ -30,10 +30,8 @@ export const extendPayload = async (
               ':now': expirySeconds(now, 0),
             }),
           }),
-        );
-      } catch (error) {
-        if (!isConditionFailure(error)) throw error;
-      }
-    }),
+        ),
+      ),
+    ),
   );
 };

@@ -8,7 +8,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { idempotencyDays } from './limits.ts';
-import { expirySeconds, fromItem, isConditionFailure, toItem } from './row.ts';
+import { expirySeconds, fromItem, succeeds, toItem } from './row.ts';
 
 export interface RequestName {
   /** The company; `operations` for requests of none. */
@@ -113,13 +113,7 @@ const putRequest = async (
     ...row,
     expires_at: expirySeconds(now, idempotencyDays),
   });
-  try {
-    await client.send(new PutItemCommand({ TableName: table, Item, ...condition }));
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
+  return succeeds(() => client.send(new PutItemCommand({ TableName: table, Item, ...condition })));
 };
 
 const getRequest = async (
@@ -140,8 +134,8 @@ export const endRequest = async (
   name: RequestName,
   reference: Readonly<Record<string, string>>,
 ): Promise<void> => {
-  try {
-    await client.send(
+  await succeeds(() =>
+    client.send(
       new UpdateItemCommand({
         TableName: table,
         Key: toItem(requestKey(name)),
@@ -150,10 +144,8 @@ export const endRequest = async (
         ExpressionAttributeNames: { '#reference': 'reference' },
         ExpressionAttributeValues: toItem({ ':reference': reference }),
       }),
-    );
-  } catch (error) {
-    if (!isConditionFailure(error)) throw error;
-  }
+    ),
+  );
 };
 
 /** Lets a request that made nothing be sent again, whatever it says then. */
