@@ -4,7 +4,7 @@ import { type DeliveryName, deliveryKey } from './deliveries-table.ts';
 import type { AttemptSummary, Trigger } from './delivery.ts';
 import { retentionDays } from './limits.ts';
 import type { Outcome } from './outcome.ts';
-import { expirySeconds, fromItem, toItem } from './row.ts';
+import { expirySeconds, fromItem, hasExpired, toItem } from './row.ts';
 
 /** As it was written; what was erased since is no longer there. */
 export interface FailedAttempt {
@@ -82,7 +82,7 @@ export const listFailedAttempts = async (
     }),
   );
   return Items.map((item) => fromItem<AttemptRow>(item))
-    .filter(({ expires_at }) => expires_at * 1000 > now.getTime())
+    .filter((row) => !hasExpired(row, now))
     .map(({ started_at, trigger, ...row }) => ({
       ...row,
       trigger: trigger ?? 'scheduled',

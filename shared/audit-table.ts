@@ -53,7 +53,7 @@ export const putAuditEntry = async (
   );
 };
 
-/** Strongly consistent. What has passed its time is left out, whether or not TTL has removed it. */
+/** Strongly consistent. What has passed its time is left out. */
 export const listAuditEntries = async (
   client: DynamoDBClient,
   table: string,

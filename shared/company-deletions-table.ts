@@ -2,7 +2,7 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { type CompanyDeletion, deletionIdOf } from './company-deletion.ts';
 import { tombstoneDays } from './limits.ts';
-import { expirySeconds, fromItem, type Item, putOverRevision, toItem } from './row.ts';
+import { dated, expirySeconds, fromItem, type Item, putOverRevision, toItem } from './row.ts';
 import { jobShard } from './timers-table.ts';
 
 interface DeletionRow extends Pick<CompanyDeletion, 'status' | 'events' | 'rows' | 'revision'> {
@@ -69,8 +69,8 @@ export const deletionOf = (item: Item): CompanyDeletion => {
     rows: row.rows,
     requestedAt: new Date(row.requested_at),
     requestedBy: row.requested_by,
-    ...(row.completed_at !== undefined && { completedAt: new Date(row.completed_at) }),
-    ...(row.due_at !== undefined && { dueAt: new Date(row.due_at) }),
+    ...dated('completedAt', row.completed_at),
+    ...dated('dueAt', row.due_at),
     revision: row.revision,
   };
 };

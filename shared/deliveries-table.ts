@@ -4,7 +4,7 @@ import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AttemptSummary, Delivery } from './delivery.ts';
 import { eventKey } from './identifiers.ts';
 import { retentionDays } from './limits.ts';
-import { expirySeconds, fromItem, type Item, putOverRevision, toItem } from './row.ts';
+import { dated, expirySeconds, fromItem, type Item, putOverRevision, toItem } from './row.ts';
 import { deliveryShards, noticeShard, subscriptionLogKey } from './timers-table.ts';
 
 interface DeliveryRow {
@@ -117,7 +117,7 @@ export const deliveryOf = (item: Item): Delivery => {
     status: row.status,
     attempts: row.attempts,
     roundStart: row.round_start,
-    ...(row.next_attempt_at !== undefined && { dueAt: new Date(row.next_attempt_at) }),
+    ...dated('dueAt', row.next_attempt_at),
     parked: row.parked_at !== undefined,
     createdAt: new Date(row.logged_at),
     updatedAt: new Date(row.updated_at),

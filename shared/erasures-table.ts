@@ -2,7 +2,7 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Erasure, erasureIdOf } from './erasure.ts';
 import { tombstoneDays } from './limits.ts';
-import { expirySeconds, fromItem, type Item, putOverRevision, toItem } from './row.ts';
+import { dated, expirySeconds, fromItem, type Item, putOverRevision, toItem } from './row.ts';
 import { jobShard } from './timers-table.ts';
 
 interface ErasureRow {
@@ -77,8 +77,8 @@ export const erasureOf = (item: Item): Erasure => {
     erased: row.erased,
     requestedAt: new Date(row.requested_at),
     requestedBy: row.requested_by,
-    ...(row.completed_at !== undefined && { completedAt: new Date(row.completed_at) }),
-    ...(row.due_at !== undefined && { dueAt: new Date(row.due_at) }),
+    ...dated('completedAt', row.completed_at),
+    ...dated('dueAt', row.due_at),
     revision: row.revision,
   };
 };

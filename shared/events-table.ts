@@ -6,7 +6,7 @@ import type { EventTypeName } from './event-types.ts';
 import { isOwnVariant, renderVariant } from './event-variant.ts';
 import { eventKey } from './identifiers.ts';
 import { retentionDays } from './limits.ts';
-import { expirySeconds, fromItem, type Item, succeeds, toItem } from './row.ts';
+import { expirySeconds, fromItem, hasExpired, type Item, succeeds, toItem } from './row.ts';
 
 /** What deliver needs of an event. */
 export interface StoredEvent {
@@ -48,8 +48,8 @@ const compress = (bytes: Uint8Array): Uint8Array =>
   brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });
 
 /**
- * Stores an event if its id is new: never seen, or seen by a row that has passed its time, whatever TTL has
- * removed by then. A repeated event is told from an id used twice by its fingerprint.
+ * Stores an event if its id is new: never seen, or seen by a row that has passed its time. A repeated event is told
+ * from an id used twice by its fingerprint.
  */
 export const storeEvent = async (
   client: DynamoDBClient,
@@ -95,7 +95,7 @@ export const storeVariant = async (
   await putNew(client, table, row, now);
 };
 
-/** False where there is such a row that has not passed its time, whatever TTL has removed by then. */
+/** False where there is such a row that has not passed its time. */
 const putNew = (
   client: DynamoDBClient,
   table: string,
@@ -147,10 +147,10 @@ export const storedEventKey = (companyId: number, eventId: string, variant: stri
 
 const ownKey = ({ companyId, id }: AtsEvent) => storedEventKey(companyId, id, 'full@1');
 
-/** Undefined for a row that has passed its time, whatever TTL has removed by then. */
+/** Undefined for a row that has passed its time. */
 export const storedEventOf = (item: Item, now: Date): StoredEvent | undefined => {
   const row = fromItem<Omit<VariantRow, 'body'> & Partial<Pick<VariantRow, 'body'>>>(item);
-  if (row.expires_at * 1000 <= now.getTime()) return undefined;
+  if (hasExpired(row, now)) return undefined;
   return {
     type: row.type,
     storedAt: new Date(row.stored_at),

@@ -2,7 +2,7 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Circuit } from './circuit.ts';
 import type { Health, Notice } from './health.ts';
-import { fromItem, type Item, putOverRevision, toItem } from './row.ts';
+import { dated, fromItem, type Item, putOverRevision, toItem } from './row.ts';
 import { healthShard, subscriptionLogKey } from './timers-table.ts';
 
 interface HealthRow {
@@ -123,6 +123,3 @@ export const healthOf = (item: Item): Health => {
     ...dated('slowUntil', row.slow_until),
   };
 };
-
-const dated = <Name extends string>(name: Name, text: string | undefined) =>
-  (text === undefined ? {} : { [name]: new Date(text) }) as { readonly [Key in Name]?: Date };

@@ -2,7 +2,15 @@
 import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type Job, jobIdOf, jobIdPattern } from './job.ts';
 import { retentionDays } from './limits.ts';
-import { expirySeconds, fromItem, type Item, putOverRevision, toItem } from './row.ts';
+import {
+  dated,
+  expirySeconds,
+  fromItem,
+  hasExpired,
+  type Item,
+  putOverRevision,
+  toItem,
+} from './row.ts';
 import { jobShard, subscriptionLogKey } from './timers-table.ts';
 
 interface JobRow {
@@ -59,7 +67,7 @@ export const getJob = async (
   const { Item } = await client.send(
     new GetItemCommand({ TableName: table, Key, ConsistentRead: true }),
   );
-  if (Item === undefined || isExpired(Item, now)) return undefined;
+  if (Item === undefined || hasExpired(fromItem<JobRow>(Item), now)) return undefined;
   const job = jobOf(Item);
   return jobIdOf(job) === jobId ? job : undefined;
 };
@@ -92,13 +100,10 @@ export const listJobs = async (
       Limit: limit,
     }),
   );
-  const jobs = Items.filter((item) => !isExpired(item, now)).map(jobOf);
+  const jobs = Items.filter((item) => !hasExpired(fromItem<JobRow>(item), now)).map(jobOf);
   const last = Items.at(-1);
   return { jobs, ...(LastEvaluatedKey && last && { below: jobOf(last).number }) };
 };
-
-const isExpired = (item: Item, now: Date): boolean =>
-  fromItem<JobRow>(item).expires_at * 1000 <= now.getTime();
 
 const toRow = (job: Job) =>
   ({
@@ -152,6 +157,3 @@ export const jobOf = (item: Item): Job => {
     revision: row.revision,
   };
 };
-
-const dated = <Name extends string>(name: Name, text: string | undefined) =>
-  (text === undefined ? {} : { [name]: new Date(text) }) as { readonly [Key in Name]?: Date };

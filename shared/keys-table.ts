@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { CustomHeaders } from './custom-headers.ts';
 import type { DatedKey } from './key-rotation.ts';
-import { fromItem, type Item, succeeds, toItem } from './row.ts';
+import { dated, fromItem, type Item, succeeds, toItem } from './row.ts';
 
 export interface SigningKeys {
   /** Newest first. */
@@ -99,7 +99,7 @@ export const signingKeysOf = (item: Item): StoredKeys => {
   return {
     keys: keys.map(({ secret, expires_at, made_by }) => ({
       secret,
-      ...(expires_at !== undefined && { expiresAt: new Date(expires_at) }),
+      ...dated('expiresAt', expires_at),
       ...(made_by !== undefined && { madeBy: made_by }),
     })),
     ...(headers && { headers }),

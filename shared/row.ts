@@ -24,6 +24,17 @@ export const isConditionFailure = (error: unknown): boolean =>
 export const expirySeconds = (from: Date, days: number): number =>
   Math.floor(from.getTime() / 1000) + days * 86_400;
 
+/**
+ * Whether a row has passed its time. DynamoDB removes it within a few days of then, so every read checks.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ttl-expired-items.html
+ */
+export const hasExpired = ({ expires_at }: { readonly expires_at: number }, now: Date): boolean =>
+  expires_at * 1000 <= now.getTime();
+
+/** A field of a row that may be absent, as an instant to spread: `...dated('dueAt', row.due_at)`. */
+export const dated = <Name extends string>(name: Name, text: string | undefined) =>
+  (text === undefined ? {} : { [name]: new Date(text) }) as { readonly [Key in Name]?: Date };
+
 /** False where the write was refused by its condition. */
 export const succeeds = async (write: () => Promise<unknown>): Promise<boolean> => {
   try {

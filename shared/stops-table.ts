@@ -7,7 +7,7 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { auditDays } from './limits.ts';
-import { expirySeconds, fromItem, succeeds, toItem } from './row.ts';
+import { expirySeconds, fromItem, hasExpired, succeeds, toItem } from './row.ts';
 
 export interface Stop {
   /** Undefined: it stops everything. */
@@ -179,7 +179,7 @@ export const putStopChange = async (
   await client.send(new PutItemCommand({ TableName: table, Item }));
 };
 
-/** Newest first. What has passed its time is left out, whether or not TTL has removed it. */
+/** Newest first. What has passed its time is left out. */
 export const listStopChanges = async (
   client: DynamoDBClient,
   table: string,
@@ -187,7 +187,7 @@ export const listStopChanges = async (
 ): Promise<{ readonly changes: readonly StopChange[]; readonly readTo?: string }> => {
   const { rows, readTo } = await queryControl<ChangeRow>(client, table, 'audit#', page, false);
   const changes = rows
-    .filter(({ expires_at }) => expires_at > expirySeconds(page.now, 0))
+    .filter((row) => !hasExpired(row, page.now))
     .map(
       ({ action, company_id, at, caller, token }): StopChange => ({
         action,

@@ -2,7 +2,7 @@
 import { brotliDecompressSync } from 'node:zlib';
 import type { AtsEvent } from './event.ts';
 import type { EventTypeName } from './event-types.ts';
-import { fromItem, type Item } from './row.ts';
+import { fromItem, hasExpired, type Item } from './row.ts';
 
 export interface KeptEvent {
   readonly companyId: number;
@@ -29,10 +29,10 @@ interface KeptRow {
   readonly test_of?: string;
 }
 
-/** An event's own row. Undefined where it has passed its time, whatever TTL has removed by then. */
+/** An event's own row. Undefined where it has passed its time. */
 export const keptEventOf = (item: Item, now: Date): KeptEvent | undefined => {
   const row = fromItem<KeptRow>(item);
-  if (row.expires_at * 1000 <= now.getTime()) return undefined;
+  if (hasExpired(row, now)) return undefined;
   const [companyId, id] = row.pk.split('#') as [string, string];
   return {
     companyId: Number(companyId),

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { slotOf } from './identifiers.ts';
 import { queryRows } from './query-rows.ts';
-import { fromItem, type Item, succeeds, toItem } from './row.ts';
+import { dated, fromItem, type Item, succeeds, toItem } from './row.ts';
 import type { Subscription, SubscriptionChange } from './subscription.ts';
 
 interface SubscriptionRow
@@ -218,14 +218,11 @@ const fromRow = (item: Item): Subscription => {
     createdAt: new Date(row.created_at),
     updatedAt: new Date(row.updated_at),
     revision: row.revision,
-    deletedAt: dateOf(row.deleted_at),
-    disabledAt: dateOf(row.disabled_at),
+    ...dated('deletedAt', row.deleted_at),
+    ...dated('disabledAt', row.disabled_at),
     lastChange: row.last_change && { ...row.last_change, at: new Date(row.last_change.at) },
   });
 };
-
-const dateOf = (text: string | undefined): Date | undefined =>
-  text === undefined ? undefined : new Date(text);
 
 const leaveOutUndefined = <Fields extends object>(fields: Fields): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;

@@ -3,7 +3,7 @@ import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/cl
 import type { CandidateId } from './candidate-ids.ts';
 import { getRows } from './get-rows.ts';
 import { tombstoneDays } from './limits.ts';
-import { expirySeconds, fromItem, type Item, toItem } from './row.ts';
+import { expirySeconds, fromItem, hasExpired, type Item, toItem } from './row.ts';
 
 /** Without a candidate: the company itself. */
 const tombstoneKey = (companyId: number, candidate?: CandidateId) => ({
@@ -64,6 +64,5 @@ export const isCompanyErased = async (
   return isStanding(Item, now);
 };
 
-/** Whatever TTL has removed. */
 const isStanding = (row: Item | undefined, now: Date): boolean =>
-  row !== undefined && fromItem<{ expires_at: number }>(row).expires_at * 1000 > now.getTime();
+  row !== undefined && !hasExpired(fromItem<{ expires_at: number }>(row), now);
