@@ -5,15 +5,10 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { queryRows } from './query-rows.ts';
-import { fromItem, toItem } from './row.ts';
+import { fromItem, type RowKey, toItem } from './row.ts';
 import { isStopKey } from './stops-table.ts';
 import { subscriptionLogKey } from './timers-table.ts';
 import { isTombstoneKey } from './tombstones-table.ts';
-
-interface Place {
-  readonly pk: string;
-  readonly sk: string;
-}
 
 /** Deletes that run side by side. */
 const atOnce = 25;
@@ -25,16 +20,16 @@ export const deletePartition = async (
   pk: string,
   isKept: (sk: string) => boolean = () => false,
 ): Promise<number> => {
-  const places = await placesOf(client, {
+  const keys = await keysOf(client, {
     TableName: table,
     ConsistentRead: true,
     KeyConditionExpression: 'pk = :pk',
     ExpressionAttributeValues: toItem({ ':pk': pk }),
   });
-  const gone = places.filter(({ sk }) => !isKept(sk));
+  const gone = keys.filter(({ sk }) => !isKept(sk));
   for (let from = 0; from < gone.length; from += atOnce) {
     const some = gone.slice(from, from + atOnce);
-    await Promise.all(some.map((place) => deleteRow(client, table, place)));
+    await Promise.all(some.map((key) => deleteRow(client, table, key)));
   }
   return gone.length;
 };
@@ -42,7 +37,7 @@ export const deletePartition = async (
 export const deleteRow = async (
   client: DynamoDBClient,
   table: string,
-  { pk, sk }: Place,
+  { pk, sk }: RowKey,
 ): Promise<void> => {
   await client.send(new DeleteItemCommand({ TableName: table, Key: toItem({ pk, sk }) }));
 };
@@ -84,16 +79,16 @@ export const findDeliveredEvents = async (
   companyId: number,
   subscriptionId: string,
 ): Promise<string[]> => {
-  const places = await placesOf(client, {
+  const keys = await keysOf(client, {
     TableName: table,
     IndexName: 'log',
     KeyConditionExpression: 'log_key = :key',
     ExpressionAttributeValues: toItem({ ':key': subscriptionLogKey(companyId, subscriptionId) }),
   });
-  return [...new Set(places.map(({ pk }) => pk.split('#')[1]!))];
+  return [...new Set(keys.map(({ pk }) => pk.split('#')[1]!))];
 };
 
-const placesOf = async (client: DynamoDBClient, query: QueryCommandInput): Promise<Place[]> => {
+const keysOf = async (client: DynamoDBClient, query: QueryCommandInput): Promise<RowKey[]> => {
   const rows = await queryRows(client, { ...query, ProjectionExpression: 'pk, sk' });
-  return rows.map((row) => fromItem<Place>(row));
+  return rows.map((row) => fromItem<RowKey>(row));
 };

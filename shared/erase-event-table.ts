@@ -9,12 +9,7 @@ import { type Delivery, erase } from './delivery.ts';
 import { ConflictError } from './errors.ts';
 import { eventKey } from './identifiers.ts';
 import { queryRows } from './query-rows.ts';
-import { fromItem, succeeds, toItem } from './row.ts';
-
-interface Place {
-  readonly pk: string;
-  readonly sk: string;
-}
+import { fromItem, type RowKey, succeeds, toItem } from './row.ts';
 
 /**
  * Strips the payload from an event and from each rendering of it. Answers with how many there were. The rows stay:
@@ -27,8 +22,8 @@ export const erasePayload = async (
   eventId: string,
   now: Date,
 ): Promise<number> => {
-  const places = await placesWith(client, eventQuery(table, companyId, eventId), ['body']);
-  return countTrue(places.map((place) => strip(client, table, place, ['body'], now)));
+  const keys = await keysWith(client, eventQuery(table, companyId, eventId), ['body']);
+  return countTrue(keys.map((key) => strip(client, table, key, ['body'], now)));
 };
 
 export interface ErasedDeliveries {
@@ -48,13 +43,13 @@ export const eraseDeliveries = async (
 ): Promise<ErasedDeliveries> => {
   const deliveries = await queryRows(client, eventQuery(table, companyId, eventId, 'sub_'));
   const ofAttempts = eventQuery(table, companyId, eventId, 'attempt#');
-  const attempts = await placesWith(client, ofAttempts, answerFields);
+  const attempts = await keysWith(client, ofAttempts, answerFields);
   return {
     deliveries: await countTrue(
       deliveries.map((row) => eraseDelivery(client, table, deliveryOf(row), now)),
     ),
     failureBodies: await countTrue(
-      attempts.map((place) => strip(client, table, place, answerFields, now)),
+      attempts.map((key) => strip(client, table, key, answerFields, now)),
     ),
   };
 };
@@ -86,17 +81,17 @@ const eraseDelivery = async (
  * Of the rows that have one of these fields, the keys alone: the answers of an event's attempts may be 16 MB. What was
  * stripped before is not found again.
  */
-const placesWith = async (
+const keysWith = async (
   client: DynamoDBClient,
   query: QueryCommandInput,
   fields: readonly string[],
-): Promise<Place[]> => {
+): Promise<RowKey[]> => {
   const rows = await queryRows(client, {
     ...query,
     FilterExpression: anyOf(fields),
     ProjectionExpression: 'pk, sk',
   });
-  return rows.map((row) => fromItem<Place>(row));
+  return rows.map((row) => fromItem<RowKey>(row));
 };
 
 const anyOf = (fields: readonly string[]): string =>
@@ -106,7 +101,7 @@ const anyOf = (fields: readonly string[]): string =>
 const strip = (
   client: DynamoDBClient,
   table: string,
-  { pk, sk }: Place,
+  { pk, sk }: RowKey,
   fields: readonly string[],
   now: Date,
 ): Promise<boolean> =>

@@ -2,12 +2,7 @@
 import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { backOff } from './back-off.ts';
 import { PartialFailureError } from './errors.ts';
-import { type Item, toItem } from './row.ts';
-
-export interface RowKey {
-  readonly pk: string;
-  readonly sk: string;
-}
+import { type Item, type RowKey, toItem } from './row.ts';
 
 export interface RowPlace extends RowKey {
   readonly table: string;

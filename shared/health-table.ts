@@ -2,7 +2,7 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Circuit } from './circuit.ts';
 import type { Health, Notice } from './health.ts';
-import { dated, fromItem, type Item, putOverRevision, toItem } from './row.ts';
+import { dated, fromItem, type Item, putOverRevision, type RowKey, toItem } from './row.ts';
 import { healthShard, subscriptionLogKey } from './timers-table.ts';
 
 interface HealthRow {
@@ -46,7 +46,7 @@ export const getHealth = (
 export const getHealthRow = async (
   client: DynamoDBClient,
   table: string,
-  { pk, sk }: ReturnType<typeof healthKey>,
+  { pk, sk }: RowKey,
 ): Promise<Health | undefined> => {
   const { Item } = await client.send(
     new GetItemCommand({ TableName: table, Key: toItem({ pk, sk }), ConsistentRead: true }),

@@ -10,6 +10,12 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 export type Item = Record<string, AttributeValue>;
 export type Row = Readonly<Record<string, unknown>>;
 
+/** The primary key of a row: every table has the same two parts. */
+export interface RowKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
 export const toItem = (row: Row): Item => marshall(row, { removeUndefinedValues: true });
 
 /** The caller names the row's type: rows are written by this code alone. */

@@ -5,12 +5,10 @@ import {
   type QueryCommandInput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { fromItem, type Item, isConditionFailure, toItem } from './row.ts';
+import { fromItem, type Item, isConditionFailure, type RowKey, toItem } from './row.ts';
 
 /** A row as an index showed it; the row itself may have moved on. */
-export interface Hint {
-  readonly pk: string;
-  readonly sk: string;
+export interface Hint extends RowKey {
   /** Its timer then, ISO 8601: a claim holds only where the row still has this one. */
   readonly at: string;
 }
@@ -108,13 +106,12 @@ export const claimParked = (
 export const clearDue = async (
   client: DynamoDBClient,
   table: string,
-  { pk, sk }: Pick<Hint, 'pk' | 'sk'>,
+  key: RowKey,
   claimedUntil: Date,
 ): Promise<boolean> => {
   const condition = 'due_at = :until AND #status <> :waiting';
   const values = { ':until': claimedUntil.toISOString(), ':waiting': 'waiting' };
   const names = { '#status': 'status' };
-  const key = { pk, sk };
   const row = await updateTimer(client, table, key, 'REMOVE due_at', condition, values, names);
   return row !== undefined;
 };
@@ -136,7 +133,7 @@ const findHints = async (
 const updateTimer = async (
   client: DynamoDBClient,
   table: string,
-  key: Pick<Hint, 'pk' | 'sk'>,
+  { pk, sk }: RowKey,
   update: string,
   condition: string,
   values: Record<string, string>,
@@ -146,7 +143,7 @@ const updateTimer = async (
     const { Attributes } = await client.send(
       new UpdateItemCommand({
         TableName: table,
-        Key: toItem(key),
+        Key: toItem({ pk, sk }),
         UpdateExpression: update,
         ConditionExpression: condition,
         ExpressionAttributeNames: names,

@@ -9,6 +9,7 @@ import {
   sweepReserveMs,
 } from '../../shared/limits.ts';
 import { noticeEvent } from '../../shared/operational-events.ts';
+import type { RowKey } from '../../shared/row.ts';
 import type { Subscription } from '../../shared/subscription.ts';
 import type { Hint } from '../../shared/timers-table.ts';
 import type { AnnounceDeps } from './announce-exhausted.ts';
@@ -17,7 +18,7 @@ import { type Release, type ReleaseDeps, releaseParked } from './release-parked.
 
 export interface TendDeps extends ReleaseDeps, Pick<AnnounceDeps, 'publish'> {
   /** Strongly consistent. */
-  getHealth(key: Pick<Hint, 'pk' | 'sk'>): Promise<Health | undefined>;
+  getHealth(key: RowKey): Promise<Health | undefined>;
   /** False where another writer was first. */
   putHealth(health: Health): Promise<boolean>;
   /** Strongly consistent; undefined where it is deleted. */
