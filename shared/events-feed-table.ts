@@ -108,7 +108,8 @@ export const listEvents = async (
   return { events, end, isLast: false };
 };
 
-export interface Place {
+/** A place of a company's feed, and the event that it leads to. */
+export interface FeedPlace {
   readonly arrival: Arrival;
   readonly eventId: string;
 }
@@ -119,7 +120,7 @@ const findPlaces = async (
   companyId: number,
   after: Arrival | undefined,
   before: Date,
-): Promise<Place[]> => {
+): Promise<FeedPlace[]> => {
   // No arrival is `before` itself: each has an id behind its instant.
   const [from, to] = [`${after ?? ''}\u0000`, before.toISOString()];
   if (from > to) return [];
@@ -146,10 +147,10 @@ const readEvents = async (
   client: DynamoDBClient,
   table: string,
   companyId: number,
-  places: readonly Place[],
+  places: readonly FeedPlace[],
   now: Date,
-): Promise<(place: Place) => ArrivedEvent | undefined> => {
-  const keyOf = ({ eventId }: Place) => storedEventKey(companyId, eventId, 'full@1');
+): Promise<(place: FeedPlace) => ArrivedEvent | undefined> => {
+  const keyOf = ({ eventId }: FeedPlace) => storedEventKey(companyId, eventId, 'full@1');
   const find = await getRows(client, table, places.map(keyOf));
   return (place) => {
     const row = find(keyOf(place));
@@ -205,7 +206,7 @@ export const listPlaces = (
   client: DynamoDBClient,
   table: string,
   companyId: number,
-): Promise<Place[]> => findPlaces(client, table, companyId, undefined, new Date('9999-01-01'));
+): Promise<FeedPlace[]> => findPlaces(client, table, companyId, undefined, new Date('9999-01-01'));
 
 /** Where a place is, to be deleted. */
-export const placeKey = (companyId: number, { arrival }: Place) => feedKey(companyId, arrival);
+export const placeKey = (companyId: number, { arrival }: FeedPlace) => feedKey(companyId, arrival);

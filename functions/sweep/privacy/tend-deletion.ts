@@ -5,16 +5,11 @@ import {
   type CompanyDeletion,
   deletionIdOf,
 } from '../../../shared/company-deletion.ts';
+import type { FeedPlace } from '../../../shared/events-feed-table.ts';
 import { jobLeaseMs, sweepReserveMs } from '../../../shared/limits.ts';
 import type { Log } from '../../../shared/log.ts';
 import { atsEventOf, type KeptEvent } from '../../../shared/stored-event.ts';
 import type { Hint } from '../../../shared/timers-table.ts';
-
-/** A place in the company's feed. */
-interface Place {
-  readonly arrival: string;
-  readonly eventId: string;
-}
 
 /** Each that deletes answers with the number of rows. */
 export interface DeletionDeps {
@@ -23,14 +18,14 @@ export interface DeletionDeps {
   /** False where another writer was first. */
   putDeletion(deletion: CompanyDeletion): Promise<boolean>;
   /** Some of the company's events, in their order; strongly consistent. */
-  listPlaces(companyId: number): Promise<readonly Place[]>;
+  listPlaces(companyId: number): Promise<readonly FeedPlace[]>;
   getEvent(companyId: number, eventId: string): Promise<KeptEvent | undefined>;
   deleteCandidateEvent(companyId: number, candidate: CandidateId, eventId: string): Promise<void>;
   /** Its deliveries and their attempts. */
   deleteDeliveries(companyId: number, eventId: string): Promise<number>;
   /** In every rendering. */
   deleteEvent(companyId: number, eventId: string): Promise<number>;
-  deletePlace(companyId: number, place: Place): Promise<void>;
+  deletePlace(companyId: number, place: FeedPlace): Promise<void>;
   findSubscriptionIds(companyId: number): Promise<string[]>;
   /** As an index shows them. */
   findDeliveredEvents(companyId: number, subscriptionId: string): Promise<string[]>;
