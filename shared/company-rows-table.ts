@@ -4,10 +4,10 @@ import {
   type DynamoDBClient,
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import { subscriptionPartition } from './identifiers.ts';
 import { queryRows } from './query-rows.ts';
 import { fromItem, type RowKey, toItem } from './row.ts';
 import { isStopKey } from './stops-table.ts';
-import { subscriptionLogKey } from './timers-table.ts';
 import { isTombstoneKey } from './tombstones-table.ts';
 
 /** Deletes that run side by side. */
@@ -83,7 +83,7 @@ export const findDeliveredEvents = async (
     TableName: table,
     IndexName: 'log',
     KeyConditionExpression: 'log_key = :key',
-    ExpressionAttributeValues: toItem({ ':key': subscriptionLogKey(companyId, subscriptionId) }),
+    ExpressionAttributeValues: toItem({ ':key': subscriptionPartition(companyId, subscriptionId) }),
   });
   return [...new Set(keys.map(({ pk }) => pk.split('#')[1]!))];
 };

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AttemptSummary, Delivery } from './delivery.ts';
-import { eventKey } from './identifiers.ts';
+import { eventKey, subscriptionPartition } from './identifiers.ts';
 import { retentionDays } from './limits.ts';
 import { dated, expirySeconds, fromItem, type Item, putOverRevision, toItem } from './row.ts';
-import { deliveryShards, noticeShard, subscriptionLogKey } from './timers-table.ts';
+import { deliveryShards, noticeShard } from './timers-table.ts';
 
 interface DeliveryRow {
   readonly company_id: number;
@@ -88,7 +88,7 @@ const toRow = (delivery: Delivery, wakeAt: Date | undefined) => ({
   due_shard: delivery.status === 'waiting' ? shardOf(delivery) : noticeShard,
   due_at: wakeAt?.toISOString(),
   parked_at: delivery.parked ? delivery.dueAt?.toISOString() : undefined,
-  log_key: subscriptionLogKey(delivery.companyId, delivery.subscriptionId),
+  log_key: subscriptionPartition(delivery.companyId, delivery.subscriptionId),
   logged_at: delivery.createdAt.toISOString(),
   updated_at: delivery.updatedAt.toISOString(),
   last_attempts: delivery.lastAttempts.map(summaryRowOf),

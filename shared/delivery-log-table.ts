@@ -2,11 +2,10 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type DeliveryName, deliveryOf, getDelivery } from './deliveries-table.ts';
 import type { Delivery, DeliveryStatus } from './delivery.ts';
-import { eventKey } from './identifiers.ts';
+import { eventKey, subscriptionPartition } from './identifiers.ts';
 import { retentionDays } from './limits.ts';
 import { queryRows } from './query-rows.ts';
 import { expirySeconds, type Item, toItem } from './row.ts';
-import { subscriptionLogKey } from './timers-table.ts';
 
 /** A delivery's place in its subscription's log. */
 export interface LogPosition {
@@ -44,7 +43,7 @@ export const listLog = async (
   limit: number,
   now: Date,
 ): Promise<LogPart> => {
-  const key = subscriptionLogKey(companyId, subscriptionId);
+  const key = subscriptionPartition(companyId, subscriptionId);
   const [from, to] = boundsOf(filter);
   const { after } = filter;
   // DynamoDB refuses to begin outside of what it is asked for.
@@ -145,7 +144,7 @@ const startAfter = (
   toItem({
     pk: eventKey(companyId, eventId),
     sk: subscriptionId,
-    log_key: subscriptionLogKey(companyId, subscriptionId),
+    log_key: subscriptionPartition(companyId, subscriptionId),
     logged_at: loggedAt,
   });
 

@@ -2,8 +2,9 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Circuit } from './circuit.ts';
 import type { Health, Notice } from './health.ts';
+import { subscriptionPartition } from './identifiers.ts';
 import { dated, fromItem, type Item, putOverRevision, type RowKey, toItem } from './row.ts';
-import { healthShard, subscriptionLogKey } from './timers-table.ts';
+import { healthShard } from './timers-table.ts';
 
 interface HealthRow {
   readonly company_id: number;
@@ -30,7 +31,7 @@ interface HealthRow {
 }
 
 export const healthKey = (companyId: number, subscriptionId: string) => ({
-  pk: subscriptionLogKey(companyId, subscriptionId),
+  pk: subscriptionPartition(companyId, subscriptionId),
   sk: 'health',
 });
 

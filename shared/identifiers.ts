@@ -8,6 +8,13 @@ export const identifierPattern = /^[A-Za-z0-9_-]{1,64}$/;
 export const eventKey = (companyId: number, eventId: string): string => `${companyId}#${eventId}`;
 
 /**
+ * Where all of one subscription is: its health, jobs and turns in the deliveries table, its keys in theirs, its
+ * deliveries in the indexes `log` and `parked`.
+ */
+export const subscriptionPartition = (companyId: number, subscriptionId: string): string =>
+  `${companyId}#${subscriptionId}`;
+
+/**
  * One event for one subscription, the same at every attempt: `del_` + the subscription's id without its `sub_` +
  * `_` + the event's id. It can be read back, so a delivery is found by its id alone, even before it has a row.
  */

@@ -2,10 +2,10 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { deliveryKey, deliveryOf } from './deliveries-table.ts';
 import type { Delivery } from './delivery.ts';
+import { subscriptionPartition } from './identifiers.ts';
 import { type Job, markOf } from './job.ts';
 import { jobPageRows } from './limits.ts';
 import { expirySeconds, type Item, toItem } from './row.ts';
-import { subscriptionLogKey } from './timers-table.ts';
 
 export interface JobDeliveries {
   /** In the order of the log: those that the job looks for, and those that this very pass has moved already. */
@@ -29,7 +29,7 @@ export const listJobDeliveries = async (
       FilterExpression: '(#status = :status OR job = :mark) AND expires_at > :now',
       ExpressionAttributeNames: { '#status': 'status' },
       ExpressionAttributeValues: toItem({
-        ':key': subscriptionLogKey(job.companyId, job.subscriptionId),
+        ':key': subscriptionPartition(job.companyId, job.subscriptionId),
         ':status': job.kind === 'release' ? 'held' : 'exhausted',
         ':mark': markOf(job),
         ':now': expirySeconds(now, 0),
@@ -48,6 +48,6 @@ export const listJobDeliveries = async (
 export const logCursorOf = (delivery: Delivery): Item =>
   toItem({
     ...deliveryKey(delivery),
-    log_key: subscriptionLogKey(delivery.companyId, delivery.subscriptionId),
+    log_key: subscriptionPartition(delivery.companyId, delivery.subscriptionId),
     logged_at: delivery.createdAt.toISOString(),
   });

@@ -1,5 +1,6 @@
 // Jobs, as rows of the deliveries table: key (company#subscription, `job#` + number). The number is the lock.
 import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { subscriptionPartition } from './identifiers.ts';
 import { type Job, jobIdOf, jobIdPattern } from './job.ts';
 import { retentionDays } from './limits.ts';
 import {
@@ -11,7 +12,7 @@ import {
   putOverRevision,
   toItem,
 } from './row.ts';
-import { jobShard, subscriptionLogKey } from './timers-table.ts';
+import { jobShard } from './timers-table.ts';
 
 interface JobRow {
   readonly company_id: number;
@@ -41,7 +42,7 @@ interface JobRow {
 export const jobKeyPrefix = 'job#';
 
 const jobKey = (companyId: number, subscriptionId: string, number: number) => ({
-  pk: subscriptionLogKey(companyId, subscriptionId),
+  pk: subscriptionPartition(companyId, subscriptionId),
   sk: `${jobKeyPrefix}${String(number).padStart(6, '0')}`,
 });
 

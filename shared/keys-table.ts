@@ -6,6 +6,7 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { CustomHeaders } from './custom-headers.ts';
+import { subscriptionPartition } from './identifiers.ts';
 import type { DatedKey } from './key-rotation.ts';
 import { dated, fromItem, type Item, succeeds, toItem } from './row.ts';
 
@@ -31,7 +32,7 @@ interface KeysRow {
 }
 
 export const signingKeysKey = (companyId: number, subscriptionId: string) => ({
-  pk: `${companyId}#${subscriptionId}`,
+  pk: subscriptionPartition(companyId, subscriptionId),
   sk: 'keys',
 });
 

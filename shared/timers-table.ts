@@ -5,6 +5,7 @@ import {
   type QueryCommandInput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { subscriptionPartition } from './identifiers.ts';
 import { fromItem, type Item, isConditionFailure, type RowKey, toItem } from './row.ts';
 
 /** A row as an index showed it; the row itself may have moved on. */
@@ -28,10 +29,6 @@ export const healthShard = 'health';
 export const noticeShard = 'notice';
 /** Jobs too: an erasure waits behind no backlog. */
 export const jobShard = 'job';
-
-/** The partition of the index `parked`, and of the log: a subscription. */
-export const subscriptionLogKey = (companyId: number, subscriptionId: string): string =>
-  `${companyId}#${subscriptionId}`;
 
 /** Rows of one shard that are due, the longest overdue first. */
 export const findDue = (
@@ -65,7 +62,7 @@ export const findParked = (
     IndexName: 'parked',
     KeyConditionExpression: 'log_key = :key AND parked_at <= :now',
     ExpressionAttributeValues: toItem({
-      ':key': subscriptionLogKey(companyId, subscriptionId),
+      ':key': subscriptionPartition(companyId, subscriptionId),
       ':now': now.toISOString(),
     }),
     Limit: limit,

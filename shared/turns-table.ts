@@ -1,7 +1,7 @@
 // Turns of a subscription with a limit of its own: one row of the deliveries table for each second in which it is called.
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { subscriptionPartition } from './identifiers.ts';
 import { succeeds, toItem } from './row.ts';
-import { subscriptionLogKey } from './timers-table.ts';
 
 /** Seconds that the row of a second is kept: longer than two clocks may differ. */
 const keptSeconds = 3_600;
@@ -22,7 +22,7 @@ export const takeTurn = (
       new UpdateItemCommand({
         TableName: table,
         Key: toItem({
-          pk: subscriptionLogKey(companyId, subscriptionId),
+          pk: subscriptionPartition(companyId, subscriptionId),
           sk: `turns#${second}`,
         }),
         UpdateExpression: 'ADD taken :one SET expires_at = :end',

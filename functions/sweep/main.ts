@@ -24,7 +24,7 @@ import { countArrivals, listEvents, listPlaces, placeKey } from '../../shared/ev
 import { getEvent } from '../../shared/events-log-table.ts';
 import { storeVariant } from '../../shared/events-table.ts';
 import { getHealthRow, putHealth } from '../../shared/health-table.ts';
-import { eventKey } from '../../shared/identifiers.ts';
+import { eventKey, subscriptionPartition } from '../../shared/identifiers.ts';
 import { listJobDeliveries, logCursorOf } from '../../shared/job-deliveries-table.ts';
 import { jobKeyPrefix, jobOf, putJob } from '../../shared/jobs-table.ts';
 import { log } from '../../shared/log.ts';
@@ -36,14 +36,7 @@ import { readEnvironment } from '../../shared/read-environment.ts';
 import { sendMessages } from '../../shared/send-messages.ts';
 import { isStopped } from '../../shared/stops-table.ts';
 import { disableSubscription, getSubscription } from '../../shared/subscriptions-table.ts';
-import {
-  claimDue,
-  claimParked,
-  clearDue,
-  findDue,
-  findParked,
-  subscriptionLogKey,
-} from '../../shared/timers-table.ts';
+import { claimDue, claimParked, clearDue, findDue, findParked } from '../../shared/timers-table.ts';
 import { putTombstone } from '../../shared/tombstones-table.ts';
 import { sweepEnvironment } from './config.ts';
 import { createHandler } from './handler.ts';
@@ -145,7 +138,7 @@ const deletionDeps: Omit<DeletionDeps, 'remainingMs'> = {
   findDeliveredEvents: (companyId, subscriptionId) =>
     findDeliveredEvents(dynamodb, deliveries, companyId, subscriptionId),
   deleteSubscriptionState: (companyId, subscriptionId) =>
-    deletePartition(dynamodb, deliveries, subscriptionLogKey(companyId, subscriptionId)),
+    deletePartition(dynamodb, deliveries, subscriptionPartition(companyId, subscriptionId)),
   deleteConfiguration: (companyId) => deleteConfiguration(dynamodb, subscriptions, companyId),
   now,
   log,

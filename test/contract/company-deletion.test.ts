@@ -19,12 +19,12 @@ import type { AtsEvent } from '../../shared/event.ts';
 import { listPlaces, placeKey, storeArriving } from '../../shared/events-feed-table.ts';
 import { getEvent } from '../../shared/events-log-table.ts';
 import { storeVariant } from '../../shared/events-table.ts';
-import { eventKey } from '../../shared/identifiers.ts';
+import { eventKey, subscriptionPartition } from '../../shared/identifiers.ts';
 import { newJob } from '../../shared/job.ts';
 import { putJob } from '../../shared/jobs-table.ts';
 import { toItem } from '../../shared/row.ts';
 import { putSubscription } from '../../shared/subscriptions-table.ts';
-import { claimDue, findDue, jobShard, subscriptionLogKey } from '../../shared/timers-table.ts';
+import { claimDue, findDue, jobShard } from '../../shared/timers-table.ts';
 import { putTombstone } from '../../shared/tombstones-table.ts';
 import { cutCalls, type IsCut, runEach } from '../support/cut-calls.ts';
 import { startDynalite, type TableName, type TestDynamoDb } from '../support/start-dynalite.ts';
@@ -95,7 +95,7 @@ const createDeps = (clock: { now: Date }): DeletionDeps => {
     findSubscriptionIds: (company) => findSubscriptionIds(client, subscriptions, company),
     findDeliveredEvents: (company, id) => findDeliveredEvents(client, deliveries, company, id),
     deleteSubscriptionState: (company, id) =>
-      deletePartition(client, deliveries, subscriptionLogKey(company, id)),
+      deletePartition(client, deliveries, subscriptionPartition(company, id)),
     deleteConfiguration: (company) => deleteConfiguration(client, subscriptions, company),
     remainingMs: () => 30_000,
     now,
