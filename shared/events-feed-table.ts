@@ -2,11 +2,11 @@
 import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { putCandidates } from './candidates-table.ts';
 import type { AtsEvent } from './event.ts';
-import { type StoreAnswer, storedEventKey, storeEvent } from './events-table.ts';
+import { eventRowKey, keptEventOf, type StoreAnswer, storeEvent } from './events-table.ts';
 import { getRows } from './get-rows.ts';
+import type { KeptEvent } from './kept-event.ts';
 import { retentionDays } from './limits.ts';
 import { expirySeconds, fromItem, type Item, toItem } from './row.ts';
-import { type KeptEvent, keptEventOf } from './stored-event.ts';
 
 /**
  * An event's place in its company's feed: `2026-10-12T08:15:30.240Z#evt_1`, its time of storing and its id. An
@@ -150,7 +150,7 @@ const readEvents = async (
   places: readonly FeedPlace[],
   now: Date,
 ): Promise<(place: FeedPlace) => ArrivedEvent | undefined> => {
-  const keyOf = ({ eventId }: FeedPlace) => storedEventKey(companyId, eventId, 'full@1');
+  const keyOf = ({ eventId }: FeedPlace) => eventRowKey(companyId, eventId);
   const find = await getRows(client, table, places.map(keyOf));
   return (place) => {
     const row = find(keyOf(place));

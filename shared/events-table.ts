@@ -5,6 +5,7 @@ import { type AtsEvent, fingerprintOf, renderCallback, versionOf } from './event
 import type { EventTypeName } from './event-types.ts';
 import { isOwnVariant, renderVariant } from './event-variant.ts';
 import { eventKey } from './identifiers.ts';
+import type { KeptEvent } from './kept-event.ts';
 import { retentionDays } from './limits.ts';
 import { expirySeconds, fromItem, hasExpired, type Item, succeeds, toItem } from './row.ts';
 
@@ -32,13 +33,14 @@ interface VariantRow {
   readonly type: EventTypeName;
   readonly stored_at: string;
   readonly expires_at: number;
-  readonly body: Uint8Array;
+  /** Removed when it is erased. */
+  readonly body?: Uint8Array;
 }
 
 interface EventRow extends VariantRow {
   readonly fingerprint: string;
-  /** Of the data in the catalogue. */
-  readonly version: number;
+  /** Of the data in the catalogue. 1 where the row is older than this field. */
+  readonly version?: number;
   /** The subscription that a test is for. */
   readonly test_of?: string;
 }
@@ -59,7 +61,7 @@ export const storeEvent = async (
 ): Promise<StoreAnswer> => {
   const fingerprint = fingerprintOf(event);
   const row: EventRow = {
-    ...ownKey(event),
+    ...eventRowKey(event.companyId, event.id),
     type: event.type,
     fingerprint,
     version: versionOf(event),
@@ -122,7 +124,7 @@ const compareWithStored = async (
   const { Item } = await client.send(
     new GetItemCommand({
       TableName: table,
-      Key: toItem(ownKey(event)),
+      Key: toItem(eventRowKey(event.companyId, event.id)),
       ConsistentRead: true,
       ProjectionExpression: 'fingerprint, stored_at, expires_at',
     }),
@@ -139,21 +141,57 @@ const storedOf = ({ stored_at, expires_at }: EventRow): Stored => ({
   expiresAt: new Date(expires_at * 1000),
 });
 
-/** The full rendering is the event's own row; others stand beside it. */
-export const storedEventKey = (companyId: number, eventId: string, variant: string) => ({
+/** The event's own row, which has its full rendering. */
+export const eventRowKey = (companyId: number, eventId: string) => ({
   pk: eventKey(companyId, eventId),
-  sk: isOwnVariant(variant) ? 'event' : `variant#${variant}`,
+  sk: 'event',
 });
 
-const ownKey = ({ companyId, id }: AtsEvent) => storedEventKey(companyId, id, 'full@1');
+/** The row that has a rendering: the event's own, or one beside it. */
+export const storedEventKey = (companyId: number, eventId: string, variant: string) =>
+  isOwnVariant(variant)
+    ? eventRowKey(companyId, eventId)
+    : { pk: eventKey(companyId, eventId), sk: `variant#${variant}` };
 
 /** Undefined for a row that has passed its time. */
 export const storedEventOf = (item: Item, now: Date): StoredEvent | undefined => {
-  const row = fromItem<Omit<VariantRow, 'body'> & Partial<Pick<VariantRow, 'body'>>>(item);
+  const row = fromItem<VariantRow>(item);
   if (hasExpired(row, now)) return undefined;
   return {
     type: row.type,
     storedAt: new Date(row.stored_at),
     ...(row.body && { body: brotliDecompressSync(row.body) }),
   };
+};
+
+/** An event's own row. Undefined where it has passed its time. */
+export const keptEventOf = (item: Item, now: Date): KeptEvent | undefined => {
+  const row = fromItem<EventRow>(item);
+  if (hasExpired(row, now)) return undefined;
+  const [companyId, id] = row.pk.split('#') as [string, string];
+  return {
+    companyId: Number(companyId),
+    id,
+    type: row.type,
+    storedAt: new Date(row.stored_at),
+    expiresAt: new Date(row.expires_at * 1000),
+    ...(row.body && { body: brotliDecompressSync(row.body) }),
+    version: row.version ?? 1,
+    ...(row.test_of !== undefined && { testOf: row.test_of }),
+  };
+};
+
+/** Strongly consistent; undefined where it has passed its time. */
+export const getEvent = async (
+  client: DynamoDBClient,
+  table: string,
+  companyId: number,
+  eventId: string,
+  now: Date,
+): Promise<KeptEvent | undefined> => {
+  const Key = toItem(eventRowKey(companyId, eventId));
+  const { Item } = await client.send(
+    new GetItemCommand({ TableName: table, Key, ConsistentRead: true }),
+  );
+  return Item && keptEventOf(Item, now);
 };

@@ -1,6 +1,6 @@
 // How long an event's payload is kept: later than usual, where a job sends it late.
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { storedEventKey } from './events-table.ts';
+import { eventRowKey, storedEventKey } from './events-table.ts';
 import { expirySeconds, succeeds, toItem } from './row.ts';
 
 /** Of the event itself and of one rendering. What is kept longer already stays so; what has passed its time, too. */
@@ -11,10 +11,7 @@ export const extendPayload = async (
   until: Date,
   now: Date,
 ): Promise<void> => {
-  const keys = [
-    storedEventKey(companyId, eventId, 'full@1'),
-    storedEventKey(companyId, eventId, variant),
-  ];
+  const keys = [eventRowKey(companyId, eventId), storedEventKey(companyId, eventId, variant)];
   const distinct = new Map(keys.map((key) => [key.sk, key]));
   await Promise.all(
     [...distinct.values()].map((key) =>

@@ -13,7 +13,7 @@ import { createClient } from '../../shared/create-client.ts';
 import { getLogged, listDeliveriesOf, listLog } from '../../shared/delivery-log-table.ts';
 import { getErasure, putErasure } from '../../shared/erasures-table.ts';
 import { listEvents } from '../../shared/events-feed-table.ts';
-import { getEvent } from '../../shared/events-log-table.ts';
+import { getEvent } from '../../shared/events-table.ts';
 import { listFailing } from '../../shared/failing-table.ts';
 import { getHealth, putHealth } from '../../shared/health-table.ts';
 import { getJob, listJobs, putJob } from '../../shared/jobs-table.ts';

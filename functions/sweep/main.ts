@@ -21,8 +21,7 @@ import { eraseDeliveries, erasePayload } from '../../shared/erase-event-table.ts
 import { erasureKeyPrefix, erasureOf, putErasure } from '../../shared/erasures-table.ts';
 import { PartialFailureError } from '../../shared/errors.ts';
 import { countArrivals, listEvents, listPlaces, placeKey } from '../../shared/events-feed-table.ts';
-import { getEvent } from '../../shared/events-log-table.ts';
-import { storeVariant } from '../../shared/events-table.ts';
+import { getEvent, storeVariant } from '../../shared/events-table.ts';
 import { getHealthRow, putHealth } from '../../shared/health-table.ts';
 import { eventKey, subscriptionPartition } from '../../shared/identifiers.ts';
 import { listJobDeliveries, logCursorOf } from '../../shared/job-deliveries-table.ts';

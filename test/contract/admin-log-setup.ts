@@ -17,7 +17,7 @@ import { getLogged, listDeliveriesOf, listLog } from '../../shared/delivery-log-
 import type { AtsEvent } from '../../shared/event.ts';
 import { sampleCallback } from '../../shared/event-types/samples.ts';
 import { listEvents, storeArriving } from '../../shared/events-feed-table.ts';
-import { getEvent } from '../../shared/events-log-table.ts';
+import { getEvent } from '../../shared/events-table.ts';
 import { subscriptionIdOf } from '../../shared/identifiers.ts';
 import type { Outcome } from '../../shared/outcome.ts';
 import type { Subscription } from '../../shared/subscription.ts';

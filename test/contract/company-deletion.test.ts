@@ -17,8 +17,7 @@ import {
 import { putDelivery } from '../../shared/deliveries-table.ts';
 import type { AtsEvent } from '../../shared/event.ts';
 import { listPlaces, placeKey, storeArriving } from '../../shared/events-feed-table.ts';
-import { getEvent } from '../../shared/events-log-table.ts';
-import { storeVariant } from '../../shared/events-table.ts';
+import { getEvent, storeVariant } from '../../shared/events-table.ts';
 import { eventKey, subscriptionPartition } from '../../shared/identifiers.ts';
 import { newJob } from '../../shared/job.ts';
 import { putJob } from '../../shared/jobs-table.ts';

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AtsEvent, renderCallback } from '../../shared/event.ts';
 import { type FeedRange, listEvents, storeArriving } from '../../shared/events-feed-table.ts';
+import { atsEventOf } from '../../shared/kept-event.ts';
 import { clockDifferenceMsMax, feedDelayMs, functionTimeoutSeconds } from '../../shared/limits.ts';
-import { atsEventOf } from '../../shared/stored-event.ts';
 import { startDynalite, type TestDynamoDb } from '../support/start-dynalite.ts';
 
 const start = Date.parse('2026-10-12T08:00:00.000Z');

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Delivery } from '../../../shared/delivery.ts';
 import { subscriptionIdPattern } from '../../../shared/identifiers.ts';
-import type { KeptEvent } from '../../../shared/stored-event.ts';
+import type { KeptEvent } from '../../../shared/kept-event.ts';
 import type { Subscription } from '../../../shared/subscription.ts';
 import { deliveryJson, deliveryToJson } from './delivery-json.ts';
 import { deliveryUnderWay, explainTo } from './find-delivery.ts';

@@ -4,7 +4,7 @@ import { RappelError } from '../../../shared/errors.ts';
 import { variantOf } from '../../../shared/event-variant.ts';
 import { type Explanation, explain } from '../../../shared/explain.ts';
 import { deliveryNameOf } from '../../../shared/identifiers.ts';
-import { atsEventOf, type KeptEvent } from '../../../shared/stored-event.ts';
+import { atsEventOf, type KeptEvent } from '../../../shared/kept-event.ts';
 import type { Subscription } from '../../../shared/subscription.ts';
 import { notFound, notFoundYet } from '../problem.ts';
 

@@ -3,9 +3,9 @@ import type { FailedAttempt } from '../../../shared/attempts-table.ts';
 import type { CandidateId } from '../../../shared/candidate-ids.ts';
 import type { CandidateEventPage } from '../../../shared/candidates-table.ts';
 import type { Delivery } from '../../../shared/delivery.ts';
+import type { KeptEvent } from '../../../shared/kept-event.ts';
 import { pageBytesMax, pageItemsMax } from '../../../shared/limits.ts';
 import type { Item } from '../../../shared/row.ts';
-import type { KeptEvent } from '../../../shared/stored-event.ts';
 import { attemptsShownMax, deliveryToDetailJson } from '../log/delivery-json.ts';
 import { callbackOf } from '../log/event-json.ts';
 

@@ -6,9 +6,9 @@ import type { ArrivedEvent, FeedPage, FeedRange } from '../../../shared/events-f
 import type { Stored } from '../../../shared/events-table.ts';
 import { findObstacle } from '../../../shared/explain.ts';
 import { extendedUntil, type Job, markOf } from '../../../shared/job.ts';
+import { atsEventOf } from '../../../shared/kept-event.ts';
 import { indexLagMsMax } from '../../../shared/limits.ts';
 import { toItem } from '../../../shared/row.ts';
-import { atsEventOf } from '../../../shared/stored-event.ts';
 import type { Subscription } from '../../../shared/subscription.ts';
 import { type Condition, compileConditions } from '../../../shared/subscription-conditions.ts';
 import { inChunks } from './in-chunks.ts';

@@ -6,9 +6,9 @@ import {
   deletionIdOf,
 } from '../../../shared/company-deletion.ts';
 import type { FeedPlace } from '../../../shared/events-feed-table.ts';
+import { atsEventOf, type KeptEvent } from '../../../shared/kept-event.ts';
 import { jobLeaseMs, sweepReserveMs } from '../../../shared/limits.ts';
 import type { Log } from '../../../shared/log.ts';
-import { atsEventOf, type KeptEvent } from '../../../shared/stored-event.ts';
 import type { Hint } from '../../../shared/timers-table.ts';
 
 /** Each that deletes answers with the number of rows. */

@@ -10,10 +10,10 @@ import {
   erasureIdOf,
   isPassOver,
 } from '../../../shared/erasure.ts';
+import { atsEventOf, type KeptEvent } from '../../../shared/kept-event.ts';
 import { jobLeaseMs, sweepReserveMs } from '../../../shared/limits.ts';
 import type { Log } from '../../../shared/log.ts';
 import type { Item } from '../../../shared/row.ts';
-import { atsEventOf, type KeptEvent } from '../../../shared/stored-event.ts';
 import type { Hint } from '../../../shared/timers-table.ts';
 
 export interface ErasureDeps {

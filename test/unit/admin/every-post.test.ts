@@ -5,7 +5,7 @@ import type { ReceivedMessage } from '../../../functions/admin/operations/receiv
 import { adminRoutes } from '../../../functions/admin/routes.ts';
 import { newDelivery } from '../../../shared/delivery.ts';
 import { deliveryIdOf } from '../../../shared/identifiers.ts';
-import type { KeptEvent } from '../../../shared/stored-event.ts';
+import type { KeptEvent } from '../../../shared/kept-event.ts';
 import { createCheckedApp } from '../../support/checked-app.ts';
 import { createMemoryOperations } from '../../support/memory-operations.ts';
 import { createMemoryWorld } from '../../support/memory-subscriptions.ts';

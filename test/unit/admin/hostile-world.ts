@@ -6,7 +6,7 @@ import { newDelivery } from '../../../shared/delivery.ts';
 import { askedAgain, erasureIdOf } from '../../../shared/erasure.ts';
 import { deliveryIdOf, subscriptionIdOf } from '../../../shared/identifiers.ts';
 import { jobIdOf } from '../../../shared/job.ts';
-import type { KeptEvent } from '../../../shared/stored-event.ts';
+import type { KeptEvent } from '../../../shared/kept-event.ts';
 import { createMemoryWorld } from '../../support/memory-subscriptions.ts';
 import { request, seedOf } from './subscriptions/subscription-rules.ts';
 

@@ -1,8 +1,8 @@
 // What is kept of a candidate, exported through the app: every event and delivery once, in pages that a Function URL can answer.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newDelivery } from '../../../../shared/delivery.ts';
+import type { KeptEvent } from '../../../../shared/kept-event.ts';
 import { pageBytesMax } from '../../../../shared/limits.ts';
-import type { KeptEvent } from '../../../../shared/stored-event.ts';
 import { createCheckedApp } from '../../../support/checked-app.ts';
 import { createMemoryWorld, type MemoryWorld } from '../../../support/memory-subscriptions.ts';
 
