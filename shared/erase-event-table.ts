@@ -6,9 +6,10 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { deliveryOf, getDelivery, putDelivery } from './deliveries-table.ts';
 import { type Delivery, erase } from './delivery.ts';
-import { ConflictError } from './errors.ts';
 import { eventKey } from './identifiers.ts';
+import { conflictsMax } from './limits.ts';
 import { queryRows } from './query-rows.ts';
+import { untilWritten } from './retry-conflicts.ts';
 import { fromItem, type RowKey, succeeds, toItem } from './row.ts';
 
 /**
@@ -57,9 +58,6 @@ export const eraseDeliveries = async (
 /** What a failed attempt has of an answer. */
 const answerFields: readonly string[] = ['bodyExcerpt', 'headers'];
 
-/** Writers that may meet on one delivery's row in a row. */
-const conflictsMax = 5;
-
 /** Whether there was anything to end. */
 const eraseDelivery = async (
   client: DynamoDBClient,
@@ -67,14 +65,13 @@ const eraseDelivery = async (
   seen: Delivery,
   now: Date,
 ): Promise<boolean> => {
-  let row: Delivery | undefined = seen;
-  for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
-    const erased: Delivery | undefined = row && erase(row, now);
-    if (erased === undefined || erased === row) return false;
-    if (await putDelivery(client, table, erased)) return true;
-    row = await getDelivery(client, table, seen);
-  }
-  throw new ConflictError('other writers kept changing a delivery that is to be erased');
+  const end = await untilWritten(conflictsMax, 'a delivery to be erased', async (conflicts) => {
+    const row = conflicts === 0 ? seen : await getDelivery(client, table, seen);
+    const erased = row && erase(row, now);
+    if (erased === undefined || erased === row) return 'left';
+    return (await putDelivery(client, table, erased)) && 'erased';
+  });
+  return end === 'erased';
 };
 
 /**

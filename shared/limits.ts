@@ -154,6 +154,11 @@ export const awsTriesMax = 3;
  *  would wait for the others' work within its own time. */
 export const awsCallsAtOnceMax = 16;
 
+/** Times that a writer may find that another was first on its row. What the queue or the sweep brings again may give up
+ *  early; a request has to be sent again by its caller, so it tries longer. */
+export const conflictsMax = 5;
+export const requestConflictsMax = 10;
+
 /** Seconds that a received message stays hidden. AWS advises six times the function's time-out, so that Lambda
  *  can retry a throttled batch unseen. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 export const visibilityTimeoutSeconds = 6 * functionTimeoutSeconds;

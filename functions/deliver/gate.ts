@@ -32,7 +32,7 @@ export const chooseWay = async (
   return (await tryTurn(deps, of, maxPerSecond)) ? 'attempt' : 'await-turn';
 };
 
-/** Writers that may meet on one health row in a row, before the probe is left to the next minute. */
+/** Times that another writer may be first on the health row, before the probe is left to the next minute. */
 const conflictsMax = 3;
 
 /**

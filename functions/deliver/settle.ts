@@ -2,7 +2,12 @@
 import type { AttemptSummary, Delivery, Trigger } from '../../shared/delivery.ts';
 import { nextAttemptMessage } from '../../shared/delivery-message.ts';
 import { ConflictError, PartialFailureError } from '../../shared/errors.ts';
-import { delayedAttemptsMax, delayNetMs, messageDelaySecondsMax } from '../../shared/limits.ts';
+import {
+  conflictsMax,
+  delayedAttemptsMax,
+  delayNetMs,
+  messageDelaySecondsMax,
+} from '../../shared/limits.ts';
 import { errorFields, type Log, type LogLine } from '../../shared/log.ts';
 import { metOf, type Outcome } from '../../shared/outcome.ts';
 import type { QueueMessage } from '../../shared/send-messages.ts';
@@ -22,9 +27,6 @@ export interface SettleDeps {
   now(): Date;
   log: Log;
 }
-
-/** Writers that may meet on one delivery's row in a row, before its message goes back to the queue. */
-const conflictsMax = 5;
 
 /** An attempt that was made: by the number that was asked for, which its row may not give it. */
 export interface Made {

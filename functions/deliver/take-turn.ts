@@ -1,8 +1,9 @@
 // A subscription's own limit of callbacks a second: each attempt takes a turn, or waits and spends nothing.
 import { isPacing, pacing } from '../../shared/circuit.ts';
 import type { Delivery } from '../../shared/delivery.ts';
-import { ConflictError } from '../../shared/errors.ts';
 import { type Health, newHealth } from '../../shared/health.ts';
+import { conflictsMax } from '../../shared/limits.ts';
+import { untilWritten } from '../../shared/retry-conflicts.ts';
 import type { HealthDeps } from './record-health.ts';
 
 export interface TurnDeps extends HealthDeps {
@@ -42,9 +43,6 @@ export const tryTurn = async (
 
 const secondOf = ({ now }: TurnDeps): number => Math.floor(now().getTime() / 1000);
 
-/** Writers that may meet on one health row in a row, before the message goes back to the queue. */
-const conflictsMax = 5;
-
 /** To be called once a delivery is parked for want of a turn. Written once for a backlog, not for each delivery. */
 export const startPacing = async (
   deps: TurnDeps,
@@ -53,12 +51,11 @@ export const startPacing = async (
 ): Promise<void> => {
   // As it was read for this batch: the timer of a backlog outlives it by a quarter of an hour.
   if (known !== undefined && isPacing(known.circuit)) return;
-  for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
+  await untilWritten(conflictsMax, "the subscription's health", async (conflicts) => {
     if (conflicts > 0) await deps.backOff(conflicts);
     const health =
       (await deps.getHealth(companyId, subscriptionId)) ?? newHealth(companyId, subscriptionId);
     const circuit = pacing(health.circuit, deps.now());
-    if (circuit === health.circuit || (await deps.putHealth({ ...health, circuit }))) return;
-  }
-  throw new ConflictError("other writers kept changing the subscription's health");
+    return circuit === health.circuit || deps.putHealth({ ...health, circuit });
+  });
 };

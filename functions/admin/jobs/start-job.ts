@@ -1,5 +1,4 @@
 // Beginning and cancelling a job: one at a time for each subscription, held by the number in its key.
-import { ConflictError } from '../../../shared/errors.ts';
 import {
   cancelled,
   isUnderWay,
@@ -9,6 +8,8 @@ import {
   newJob,
 } from '../../../shared/job.ts';
 import type { JobPage } from '../../../shared/jobs-table.ts';
+import { requestConflictsMax } from '../../../shared/limits.ts';
+import { untilWritten } from '../../../shared/retry-conflicts.ts';
 import type { Subscription } from '../../../shared/subscription.ts';
 import { notFound, notPossibleNow } from '../problem.ts';
 
@@ -31,16 +32,13 @@ export type AskedJob = Omit<NewJob, 'tail'> & {
   readonly seed: string;
 };
 
-/** Others that may begin or write a job of the subscription, one after another, before this request gives up. */
-const conflictsMax = 5;
-
 /** @throws ProblemError not-found · not-possible-now, where the subscription is not enabled or has a job under way */
 export const startJob = async (deps: JobDeps, { seed, ...asked }: AskedJob): Promise<Job> => {
   const { companyId, subscriptionId } = asked;
   const subscription = await deps.getSubscription(companyId, subscriptionId);
   if (subscription === undefined) throw notFound('subscription');
   const tail = seed.slice(0, 16);
-  for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
+  return untilWritten(requestConflictsMax, "the subscription's jobs", async () => {
     const latest = (await deps.listJobs(companyId, subscriptionId, { limit: 1 })).jobs[0];
     if (latest?.tail === tail) return latest;
     if (subscription.status !== 'enabled') {
@@ -56,25 +54,22 @@ export const startJob = async (deps: JobDeps, { seed, ...asked }: AskedJob): Pro
       );
     }
     const job = newJob({ ...asked, tail }, latest, deps.now());
-    if (await deps.putJob(job)) return job;
-  }
-  throw new ConflictError('other requests kept beginning jobs of the subscription');
+    return (await deps.putJob(job)) && job;
+  });
 };
 
 /** What is on its way stays so. @throws ProblemError not-found · not-possible-now for one that is done */
-export const cancelJob = async (
+export const cancelJob = (
   deps: JobDeps,
   companyId: number,
   subscriptionId: string,
   jobId: string,
-): Promise<Job> => {
-  for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
+): Promise<Job> =>
+  untilWritten(requestConflictsMax, 'the job', async () => {
     const job = await deps.getJob(companyId, subscriptionId, jobId);
     if (job === undefined) throw notFound('job');
     if (job.status === 'cancelled') return job;
     if (!isUnderWay(job)) throw notPossibleNow('The job is done.');
     const ended = cancelled(job, 'asked', deps.now());
-    if (await deps.putJob(ended)) return ended;
-  }
-  throw new ConflictError('the sweep kept writing the job');
-};
+    return (await deps.putJob(ended)) && ended;
+  });

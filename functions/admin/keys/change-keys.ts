@@ -1,6 +1,7 @@
 // A change of a subscription's keys or header values, against whoever changes them at the same time.
-import { ConflictError } from '../../../shared/errors.ts';
 import type { SigningKeys, StoredKeys } from '../../../shared/keys-table.ts';
+import { requestConflictsMax } from '../../../shared/limits.ts';
+import { untilWritten } from '../../../shared/retry-conflicts.ts';
 import { notFound } from '../problem.ts';
 
 export interface KeysDeps {
@@ -9,26 +10,21 @@ export interface KeysDeps {
   replaceSigningKeys(companyId: number, id: string, keys: StoredKeys): Promise<boolean>;
 }
 
-/** Changes that may come first, one after another, before this one gives up. */
-const conflictsMax = 10;
-
 /**
  * Answers with the keys as they are then. The same object from `change` means: leave them.
  * @throws ProblemError not-found
  */
-export const changeKeys = async (
+export const changeKeys = (
   deps: KeysDeps,
   companyId: number,
   id: string,
   change: (keys: SigningKeys) => SigningKeys | Promise<SigningKeys>,
-): Promise<SigningKeys> => {
-  for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
+): Promise<SigningKeys> =>
+  untilWritten(requestConflictsMax, "the subscription's keys", async () => {
     const stored = await deps.getSigningKeys(companyId, id);
     if (stored === undefined) throw notFound('subscription');
     const changed = await change(stored);
     if (changed === stored) return stored;
     const { revision } = stored;
-    if (await deps.replaceSigningKeys(companyId, id, { ...changed, revision })) return changed;
-  }
-  throw new ConflictError("other writers kept changing the subscription's keys");
-};
+    return (await deps.replaceSigningKeys(companyId, id, { ...changed, revision })) && changed;
+  });

@@ -1,6 +1,7 @@
 // Deleting a company: what it configured at once, all that is kept of it by the sweep.
 import { type CompanyDeletion, deletionAsked } from '../../../shared/company-deletion.ts';
-import { ConflictError } from '../../../shared/errors.ts';
+import { requestConflictsMax } from '../../../shared/limits.ts';
+import { untilWritten } from '../../../shared/retry-conflicts.ts';
 import type { Requester } from '../subscriptions/audit.ts';
 import { type DeletionDeps, deleteIfThere } from '../subscriptions/delete-subscription.ts';
 
@@ -12,9 +13,6 @@ export interface CompanyDeletionDeps extends DeletionDeps {
   putTombstone(companyId: number): Promise<void>;
   now(): Date;
 }
-
-/** Others that may ask for the same deletion, one after another, or the sweep that is at it. */
-const conflictsMax = 5;
 
 /**
  * The tombstone first: what fan-out stores from here on, it drops again. Then the subscriptions with their keys, which
@@ -29,10 +27,9 @@ export const deleteCompany = async (
   for (const { id } of await deps.listSubscriptions(companyId)) {
     await deleteIfThere(deps, companyId, id, requester);
   }
-  for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
+  return untilWritten(requestConflictsMax, "the company's deletion", async () => {
     const known = await deps.getDeletion(companyId);
     const asked = deletionAsked(known, companyId, requester.caller, deps.now());
-    if (asked === known || (await deps.putDeletion(asked))) return asked;
-  }
-  throw new ConflictError("other writers kept changing the company's deletion");
+    return (asked === known || (await deps.putDeletion(asked))) && asked;
+  });
 };

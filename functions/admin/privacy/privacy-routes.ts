@@ -3,8 +3,9 @@ import * as z from 'zod';
 import type { CandidateId } from '../../../shared/candidate-ids.ts';
 import { deletionIdOf } from '../../../shared/company-deletion.ts';
 import { askedAgain, type Erasure, erasureIdOf } from '../../../shared/erasure.ts';
-import { ConflictError } from '../../../shared/errors.ts';
 import { identifierPattern } from '../../../shared/identifiers.ts';
+import { requestConflictsMax } from '../../../shared/limits.ts';
+import { untilWritten } from '../../../shared/retry-conflicts.ts';
 import { cursorOf, positionIn } from '../page.ts';
 import { company } from '../parameters.ts';
 import { gone, notFound } from '../problem.ts';
@@ -34,9 +35,6 @@ const parent = '/v1/companies/{company_id}';
 /** An event, and a subscription or none. */
 const exportPosition = [identifierPattern, /^(sub_\d{3}[0-9a-f]{20})?$/];
 
-/** Others that may ask for the same erasure, one after another, or the sweep that is at it. */
-const conflictsMax = 5;
-
 /** The tombstone first: what fan-out stores from here on, it drops again. */
 const askForErasure = async (
   deps: PrivacyDeps,
@@ -45,12 +43,11 @@ const askForErasure = async (
   requestedBy: string,
 ): Promise<Erasure> => {
   await deps.putTombstone(companyId, candidate);
-  for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
+  return untilWritten(requestConflictsMax, 'the erasure', async () => {
     const known = await deps.getErasure(companyId, erasureIdOf(companyId, candidate));
     const asked = askedAgain(known, { companyId, candidate, requestedBy }, deps.now());
-    if (asked === known || (await deps.putErasure(asked))) return asked;
-  }
-  throw new ConflictError('other writers kept changing the erasure');
+    return (asked === known || (await deps.putErasure(asked))) && asked;
+  });
 };
 
 const answer = (status: 200 | 202, erasure: Erasure, now: Date) => ({

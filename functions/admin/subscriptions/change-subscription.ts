@@ -1,6 +1,7 @@
 // Changing a subscription, as a merge patch: what is not named stays, null takes back. https://www.rfc-editor.org/rfc/rfc7396
-import { ConflictError } from '../../../shared/errors.ts';
 import { afterEnabling, type Health } from '../../../shared/health.ts';
+import { requestConflictsMax } from '../../../shared/limits.ts';
+import { untilWritten } from '../../../shared/retry-conflicts.ts';
 import type { ShownKey, SignatureScheme } from '../../../shared/signing-key.ts';
 import type { Subscription } from '../../../shared/subscription.ts';
 import { changeScheme, refuseScheme } from '../keys/rotate-secret.ts';
@@ -151,14 +152,11 @@ const prepare = async (
 };
 
 const beginAnew = async (deps: ChangeDeps, { companyId, id }: Subscription): Promise<void> => {
-  for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
+  await untilWritten(requestConflictsMax, "the subscription's health", async () => {
     const health = await deps.getHealth(companyId, id);
-    if (health === undefined || (await deps.putHealth(afterEnabling(health)))) return;
-  }
-  throw new ConflictError("other writers kept changing the subscription's health");
+    return health === undefined || deps.putHealth(afterEnabling(health));
+  });
 };
-
-const conflictsMax = 10;
 
 const releaseOld = async (
   deps: ChangeDeps,

@@ -1,5 +1,6 @@
 // Writing a subscription's next revision over the one that it was made from, and no other.
-import { ConflictError } from '../../../shared/errors.ts';
+import { requestConflictsMax } from '../../../shared/limits.ts';
+import { untilWritten } from '../../../shared/retry-conflicts.ts';
 import type { Subscription } from '../../../shared/subscription.ts';
 import { refuseStale } from '../etag.ts';
 import { notFound } from '../problem.ts';
@@ -11,22 +12,19 @@ export interface WriteDeps extends AuditDeps {
   replaceSubscription(subscription: Subscription): Promise<boolean>;
 }
 
-/** Changes that may come first, one after another, before this one gives up. */
-const conflictsMax = 10;
-
 /**
  * Without `If-Match` the last change wins; but it is made from what the others left, never over it unseen. The same
  * object from `next` means: leave it.
  * @throws ProblemError not-found · changed-meanwhile, and whatever `next` throws
  */
-export const writeSubscription = async (
+export const writeSubscription = (
   deps: WriteDeps,
   companyId: number,
   id: string,
   ifMatch: string | undefined,
   next: (current: Subscription) => Subscription | Promise<Subscription>,
-): Promise<Subscription> => {
-  for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
+): Promise<Subscription> =>
+  untilWritten(requestConflictsMax, 'the subscription', async () => {
     const current = await deps.getSubscription(companyId, id);
     if (current === undefined) throw notFound('subscription');
     refuseStale(ifMatch, current);
@@ -34,7 +32,5 @@ export const writeSubscription = async (
     if (changed === current) return current;
     await copyAudit(deps, current);
     const written = { ...changed, revision: current.revision + 1 };
-    if (await deps.replaceSubscription(written)) return written;
-  }
-  throw new ConflictError('other writers kept changing the subscription');
-};
+    return (await deps.replaceSubscription(written)) && written;
+  });

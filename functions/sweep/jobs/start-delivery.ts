@@ -1,9 +1,9 @@
 // Puts one delivery on its way, as a part of a job: once, whoever else writes its row, and however often it is tried.
 import { type Delivery, startRound } from '../../../shared/delivery.ts';
 import { nextAttemptMessage } from '../../../shared/delivery-message.ts';
-import { ConflictError } from '../../../shared/errors.ts';
 import { extendedUntil, isForJob, type Job, markOf } from '../../../shared/job.ts';
-import { sweepLeaseMs } from '../../../shared/limits.ts';
+import { conflictsMax, sweepLeaseMs } from '../../../shared/limits.ts';
+import { untilWritten } from '../../../shared/retry-conflicts.ts';
 import type { QueueMessage } from '../../../shared/send-messages.ts';
 
 export interface StartDeps {
@@ -26,31 +26,24 @@ export type Started =
   | { readonly kind: 'started'; readonly message: QueueMessage }
   | { readonly kind: 'before' | 'left' };
 
-/** Writers that may meet on one delivery's row in a row. */
-const conflictsMax = 5;
-
 /** @param seen as an index showed it; the row itself decides */
-export const startDelivery = async (
+export const startDelivery = (
   deps: StartDeps,
   job: Job,
   seen: Delivery,
   dueAt: Date,
-): Promise<Started> => {
-  let row: Delivery | undefined = seen;
-  for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
+): Promise<Started> =>
+  untilWritten(conflictsMax, 'the delivery', async (conflicts) => {
+    const row = conflicts === 0 ? seen : await deps.getDelivery(seen);
     if (row?.job === markOf(job)) return { kind: 'before' };
     if (row === undefined || !isForJob(job, row)) return { kind: 'left' };
     // First: its timer, which would have it told, is about to be that of its next attempt.
     if (row.untold) await deps.announce(row);
     const keptUntil = laterOf(row.keptUntil, extendedUntil(row.createdAt, deps.now()));
     const round = { job: markOf(job), dueAt, ...(keptUntil && { keptUntil }) };
-    const started = startRound(row, round, deps.now());
-    const written = await writeStarted(deps, started);
-    if (written !== undefined) return { kind: 'started', message: written };
-    row = await deps.getDelivery(seen);
-  }
-  throw new ConflictError('other writers kept changing the delivery');
-};
+    const message = await writeStarted(deps, startRound(row, round, deps.now()));
+    return message !== undefined && { kind: 'started', message };
+  });
 
 /**
  * The payload first, then the row, then its message: a row that waits always has what it sends. The row's timer is
