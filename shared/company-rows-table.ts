@@ -13,12 +13,15 @@ import { isTombstoneKey } from './tombstones-table.ts';
 /** Deletes that run side by side. */
 const atOnce = 25;
 
-/** Deletes every row of one partition that `isKept` does not keep. Answers with how many. */
+/** Deletes every row of one partition that `isKept` does not keep, while there is time. Answers with how many. */
 export const deletePartition = async (
   client: DynamoDBClient,
   table: string,
   pk: string,
-  isKept: (sk: string) => boolean = () => false,
+  {
+    isKept = () => false,
+    hasTime = () => true,
+  }: { readonly isKept?: (sk: string) => boolean; readonly hasTime?: () => boolean } = {},
 ): Promise<number> => {
   const keys = await keysOf(client, {
     TableName: table,
@@ -27,11 +30,13 @@ export const deletePartition = async (
     ExpressionAttributeValues: toItem({ ':pk': pk }),
   });
   const gone = keys.filter(({ sk }) => !isKept(sk));
-  for (let from = 0; from < gone.length; from += atOnce) {
-    const some = gone.slice(from, from + atOnce);
+  let deleted = 0;
+  while (deleted < gone.length && hasTime()) {
+    const some = gone.slice(deleted, deleted + atOnce);
     await Promise.all(some.map((key) => deleteRow(client, table, key)));
+    deleted += some.length;
   }
-  return gone.length;
+  return deleted;
 };
 
 export const deleteRow = async (
@@ -69,8 +74,12 @@ export const deleteConfiguration = (
   client: DynamoDBClient,
   table: string,
   companyId: number,
+  hasTime?: () => boolean,
 ): Promise<number> =>
-  deletePartition(client, table, String(companyId), (sk) => isTombstoneKey(sk) || isStopKey(sk));
+  deletePartition(client, table, String(companyId), {
+    isKept: (sk) => isTombstoneKey(sk) || isStopKey(sk),
+    ...(hasTime && { hasTime }),
+  });
 
 /** Ids of the events that a subscription has deliveries of, as the index shows them. */
 export const findDeliveredEvents = async (

@@ -136,9 +136,12 @@ const deletionDeps: Omit<DeletionDeps, 'remainingMs'> = {
   findSubscriptionIds: (companyId) => findSubscriptionIds(dynamodb, subscriptions, companyId),
   findDeliveredEvents: (companyId, subscriptionId) =>
     findDeliveredEvents(dynamodb, deliveries, companyId, subscriptionId),
-  deleteSubscriptionState: (companyId, subscriptionId) =>
-    deletePartition(dynamodb, deliveries, subscriptionPartition(companyId, subscriptionId)),
-  deleteConfiguration: (companyId) => deleteConfiguration(dynamodb, subscriptions, companyId),
+  deleteSubscriptionState: (companyId, subscriptionId, hasTime) => {
+    const partition = subscriptionPartition(companyId, subscriptionId);
+    return deletePartition(dynamodb, deliveries, partition, { hasTime });
+  },
+  deleteConfiguration: (companyId, hasTime) =>
+    deleteConfiguration(dynamodb, subscriptions, companyId, hasTime),
   now,
   log,
 };

@@ -93,9 +93,10 @@ const createDeps = (clock: { now: Date }): DeletionDeps => {
     deletePlace: (company, place) => deleteRow(client, events, placeKey(company, place)),
     findSubscriptionIds: (company) => findSubscriptionIds(client, subscriptions, company),
     findDeliveredEvents: (company, id) => findDeliveredEvents(client, deliveries, company, id),
-    deleteSubscriptionState: (company, id) =>
-      deletePartition(client, deliveries, subscriptionPartition(company, id)),
-    deleteConfiguration: (company) => deleteConfiguration(client, subscriptions, company),
+    deleteSubscriptionState: (company, id, hasTime) =>
+      deletePartition(client, deliveries, subscriptionPartition(company, id), { hasTime }),
+    deleteConfiguration: (company, hasTime) =>
+      deleteConfiguration(client, subscriptions, company, hasTime),
     remainingMs: () => 30_000,
     now,
     log: () => {},
@@ -149,6 +150,30 @@ describe('the deletion of a company', () => {
     expect(theirs.length).toBeGreaterThan(15);
     expect(deletion).toMatchObject({ events: 3, rows: theirs.length });
     expect(deletion.completedAt).toBeDefined();
+  });
+
+  it('goes on where a sweep without much time left it, and forgets nothing on the way', async () => {
+    const companyId = await createCompany();
+    const clock = { now: start };
+    const own = rowsOf(companyId, await allRows());
+    let leftMs = 0;
+    const deps = createDeps(clock);
+
+    const deletion = await remove(companyId, clock, {
+      ...deps,
+      claimDeletion: (hint, until) => {
+        leftMs = 10_000;
+        return deps.claimDeletion(hint, until);
+      },
+      // It passes by a second from look to look.
+      remainingMs: () => {
+        leftMs -= 1_000;
+        return leftMs;
+      },
+    });
+
+    expect(rowsOf(companyId, await allRows())).toHaveLength(2);
+    expect(deletion).toMatchObject({ events: 3, rows: own.length });
   });
 
   it('cut off at any of its calls, before the call took effect or after it, leaves no more', {

@@ -29,10 +29,14 @@ export interface DeletionDeps {
   findSubscriptionIds(companyId: number): Promise<string[]>;
   /** As an index shows them. */
   findDeliveredEvents(companyId: number, subscriptionId: string): Promise<string[]>;
-  /** Health, jobs, turns. */
-  deleteSubscriptionState(companyId: number, subscriptionId: string): Promise<number>;
-  /** Subscriptions, claims of URLs, requests, audit. */
-  deleteConfiguration(companyId: number): Promise<number>;
+  /** Health, jobs, turns: those that there is time for. */
+  deleteSubscriptionState(
+    companyId: number,
+    subscriptionId: string,
+    hasTime: () => boolean,
+  ): Promise<number>;
+  /** Subscriptions, claims of URLs, requests, audit: those that there is time for. */
+  deleteConfiguration(companyId: number, hasTime: () => boolean): Promise<number>;
   /** Milliseconds left of this invocation. */
   remainingMs(): number;
   now(): Date;
@@ -44,7 +48,7 @@ export const tendDeletion = async (deps: DeletionDeps, hint: Hint): Promise<true
   const claimed = await deps.claimDeletion(hint, until);
   if (claimed === undefined) return undefined;
   let deletion = claimed;
-  while (deletion.status === claimed.status && deps.remainingMs() > sweepReserveMs) {
+  while (deletion.status === claimed.status && hasTime(deps)) {
     const next = await deleteNext(deps, deletion);
     if (!(await deps.putDeletion(next))) return undefined;
     deletion = { ...next, revision: next.revision + 1 };
@@ -56,6 +60,8 @@ export const tendDeletion = async (deps: DeletionDeps, hint: Hint): Promise<true
   deps.log({ event: 'deletion.stepped', deletionId, companyId, status, events, rows });
   return true;
 };
+
+const hasTime = ({ remainingMs }: DeletionDeps): boolean => remainingMs() > sweepReserveMs;
 
 /** Some events; when there are no more, all else, which ends the pass. */
 const deleteNext = async (
@@ -92,7 +98,8 @@ const deleteEvent = async (
   return candidates.length + deliveries + (await deps.deleteEvent(companyId, eventId));
 };
 
-/** Tests and old deliveries, which are in no feed; then each subscription's own; the configuration last. */
+/** Tests and old deliveries, which are in no feed; then each subscription's own; the configuration last. What time ends
+ *  is begun again by the next step. */
 const deleteRest = async (
   deps: DeletionDeps,
   deletion: CompanyDeletion,
@@ -100,16 +107,23 @@ const deleteRest = async (
   const { companyId } = deletion;
   const found = await deps.findSubscriptionIds(companyId);
   const subscriptionIds = [...new Set([...deletion.subscriptionIds, ...found])];
+  // Written before anything is deleted that says them: the last pass looks under them too.
+  if (subscriptionIds.length > deletion.subscriptionIds.length) {
+    return { ...deletion, subscriptionIds };
+  }
+  const isInTime = () => hasTime(deps);
   let rows = 0;
+  const soFar = () => ({ ...deletion, rows: deletion.rows + rows });
   for (const id of subscriptionIds) {
     for (const eventId of await deps.findDeliveredEvents(companyId, id)) {
+      if (!isInTime()) return soFar();
       rows += await deleteEvent(deps, companyId, eventId);
     }
-    rows += await deps.deleteSubscriptionState(companyId, id);
+    rows += await deps.deleteSubscriptionState(companyId, id, isInTime);
+    if (!isInTime()) return soFar();
   }
-  rows += await deps.deleteConfiguration(companyId);
-  const deleted = { ...deletion, subscriptionIds, rows: deletion.rows + rows };
-  return afterDeletionPass(deleted, deps.now());
+  rows += await deps.deleteConfiguration(companyId, isInTime);
+  return isInTime() ? afterDeletionPass(soFar(), deps.now()) : soFar();
 };
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((one, other) => one + other, 0);
