@@ -14,6 +14,7 @@ import {
 import type { DeliveryMessage } from '../../shared/delivery-message.ts';
 import { ConflictError, PartialFailureError } from '../../shared/errors.ts';
 import type { SigningKeys } from '../../shared/keys-table.ts';
+import { retentionDays } from '../../shared/limits.ts';
 import { asksToDisable, type Outcome } from '../../shared/outcome.ts';
 import type { Subscription } from '../../shared/subscription.ts';
 import { chooseWay, type Lane } from './gate.ts';
@@ -46,7 +47,7 @@ export const deliver = async (
   loaded: Loaded,
   lane: Lane,
 ): Promise<void> => {
-  const delivery = loaded.delivery ?? firstState(message, loaded, deps.now());
+  const delivery = stateOf(message, loaded, deps.now());
   const isManual = message.trigger === 'manual';
   const may = isManual ? mayAttemptManually : mayAttempt;
   if (!may(delivery, message.attempt, message.request)) return drop(deps, message, delivery);
@@ -192,6 +193,19 @@ const drop = (
   { status, attempts }: Delivery,
   reason?: string,
 ): void => deps.log({ event: 'delivery.dropped', ...idsOf(message), status, attempts, reason });
+
+/** The row of an event that had passed its time, and came again under its id, may still lie there: it is written over. */
+const stateOf = (message: DeliveryMessage, loaded: Loaded, now: Date): Delivery => {
+  const { delivery, event } = loaded;
+  const isOfEarlier =
+    delivery !== undefined &&
+    event !== undefined &&
+    event.storedAt.getTime() - delivery.createdAt.getTime() >= retentionDays * dayMs;
+  if (delivery !== undefined && !isOfEarlier) return delivery;
+  return { ...firstState(message, loaded, now), revision: delivery?.revision ?? 0 };
+};
+
+const dayMs = 86_400_000;
 
 const firstState = (message: DeliveryMessage, { event }: Loaded, now: Date): Delivery =>
   newDelivery(

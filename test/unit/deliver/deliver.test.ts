@@ -219,6 +219,23 @@ describe('deliver', () => {
     expect(recorded.puts[0]?.wakeAt).toEqual(later(5_000 + 120_000));
   });
 
+  it.each([
+    ['is delivered anew where its event came again after its time', 30, ['attempt', 'putDelivery']],
+    ['is known while that time lasts', 29, []],
+  ])('a row that was delivered %s', async (_, days, calls) => {
+    const recorded = recordDeliver(good);
+    const createdAt = later(-days * 86_400_000);
+
+    await run(recorded, {
+      delivery: waiting({ status: 'delivered', attempts: 1, createdAt, revision: 7 }),
+    });
+
+    expect(recorded.calls).toEqual(calls);
+    expect(recorded.puts.map(({ delivery }) => [delivery.attempts, delivery.revision])).toEqual(
+      calls.length === 0 ? [] : [[1, 7]],
+    );
+  });
+
   it('decides again over what another writer made of the row', async () => {
     let first = true;
     const erased = waiting({ status: 'erased', revision: 2 });
