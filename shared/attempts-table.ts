@@ -1,4 +1,4 @@
-// Failed attempts in detail: rows of the deliveries table, key (company#event, attempt#subscription#number).
+// Failed attempts in detail: rows of the deliveries table, key (company#event, attempt#subscription#number#start).
 import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type DeliveryName, deliveryKey } from './deliveries-table.ts';
 import type { AttemptSummary, Trigger } from './delivery.ts';
@@ -32,27 +32,27 @@ interface AttemptRow extends Omit<FailedAttempt, 'startedAt' | 'trigger'> {
 export const attemptKeyPrefix = (subscriptionId: string): string => `attempt#${subscriptionId}#`;
 
 /**
- * Put before the delivery's state changes: a logged state always has its story. What asked for the attempt is a part
- * of the key, as attempts side by side may each believe that a number is theirs.
+ * Put before the delivery's state changes: a logged state always has its story. Its start is a part of the key, as
+ * attempts side by side may each believe that a number is theirs: SQS's copies, two resends.
  */
 export const putFailedAttempt = async (
   client: DynamoDBClient,
   table: string,
   name: DeliveryName,
-  { number, trigger, request }: Pick<AttemptSummary, 'number' | 'trigger' | 'request'>,
+  { number, trigger }: Pick<AttemptSummary, 'number' | 'trigger'>,
   outcome: Outcome,
 ): Promise<void> => {
   const { startedAt, kind: _, ...rest } = outcome;
-  const ending = trigger === 'manual' ? `#manual#${request ?? ''}` : '';
+  const startedAtText = startedAt.toISOString();
   await client.send(
     new PutItemCommand({
       TableName: table,
       Item: toItem({
         pk: deliveryKey(name).pk,
-        sk: `${attemptKeyPrefix(name.subscriptionId)}${String(number).padStart(4, '0')}${ending}`,
+        sk: `${attemptKeyPrefix(name.subscriptionId)}${String(number).padStart(4, '0')}#${startedAtText}`,
         number,
         ...(trigger === 'manual' && { trigger }),
-        started_at: startedAt.toISOString(),
+        started_at: startedAtText,
         ...rest,
         expires_at: expirySeconds(startedAt, retentionDays),
       }),
@@ -60,7 +60,8 @@ export const putFailedAttempt = async (
   );
 };
 
-/** The last ones, newest first; strongly consistent. Without those that have passed their time. */
+/** The last ones, newest first; strongly consistent. Without those that have passed their time. Of a number there may
+ *  be several: the one that the delivery's row knows began when that says. */
 export const listFailedAttempts = async (
   client: DynamoDBClient,
   table: string,

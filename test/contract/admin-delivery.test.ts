@@ -49,12 +49,9 @@ describe('one delivery', () => {
   it('has each attempt with its own detail, where one beside it left its own under the same number', async () => {
     const subscription = world.subscribe(1);
     const event = await world.store('evt_1');
-    const manual = await world.deliver(event, subscription, [{ manual: bad, request: 'a' }]);
-    await world.leaveDetail(
-      manual,
-      { number: 1, trigger: 'manual', request: 'b' },
-      { ...dead, startedAt: later(1) },
-    );
+    const delivery = await world.deliver(event, subscription, [bad]);
+    const which = { number: 1, trigger: 'scheduled' } as const;
+    await world.leaveDetail(delivery, which, { ...dead, startedAt: later(1) });
 
     expect(await world.get(pathOf('evt_1', subscription))).toMatchObject({
       attempts: [{ number: 1, response_body: 'Zut <b>' }],

@@ -81,14 +81,17 @@ export const deliveryToJson = (delivery: Delivery): z.output<typeof deliveryJson
   return { ...fieldsOf(delivery), last_attempt: last ? summaryToJson(last) : null };
 };
 
-/** @param failed details of attempts; one whose delivery does not know it was cut off before it counted */
+/** @param failed details of attempts, newest first; what the delivery does not know was cut off before it counted */
 export const deliveryToDetailJson = (
   delivery: Delivery,
   failed: readonly FailedAttempt[],
 ): z.output<typeof deliveryDetailJson> => {
   const { lastAttempts } = delivery;
   const oldest = lastAttempts[0]?.number ?? 0;
-  const older = failed.filter(({ number }) => number < oldest);
+  // Of two that began under one number the later is more likely to be the one that counted.
+  const older = [...Map.groupBy(failed, ({ number }) => number).values()]
+    .map(([latest]) => latest!)
+    .filter(({ number }) => number < oldest);
   const shown = [
     ...older.map(failedToJson),
     ...lastAttempts.map((summary) => {
@@ -100,7 +103,7 @@ export const deliveryToDetailJson = (
   return { ...fieldsOf(delivery), attempts: attempts.slice(-attemptsShownMax) };
 };
 
-/** By its start too: of two attempts side by side one may have left its detail under the other's number. */
+/** By its start: of two attempts side by side one may have left its detail under the other's number. */
 const isOf = (failed: FailedAttempt, { number, trigger, at }: AttemptSummary): boolean =>
   failed.number === number &&
   failed.trigger === trigger &&

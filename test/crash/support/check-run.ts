@@ -82,17 +82,17 @@ const checkCallbacks = (
 const checkLog = (arrow: string, row: DeliveryRow, rows: readonly Row[]): string[] => {
   const numbers = row.last_attempts.map(({ number }) => number);
   const wanted = Array.from({ length: row.attempts }, (_, index) => index + 1);
-  const details = new Map(
+  const details = new Set(
     rows
       .filter(({ pk, sk }) => pk === row.pk && sk.startsWith(attemptKeyPrefix(row.sk)))
-      .map(({ number, started_at }) => [number, started_at]),
+      .map(({ number, started_at }) => `${number} ${started_at}`),
   );
   const untold = row.last_attempts.filter(
-    ({ number, at, met }) => !met.startsWith('2') && details.get(number) !== at,
+    ({ number, at, met }) => !met.startsWith('2') && !details.has(`${number} ${at}`),
   );
   return [
     ...(numbers.join() === wanted.join() ? [] : [`${arrow}: attempts are numbered ${numbers}`]),
-    ...untold.map(({ number }) => `${arrow}: the detail of attempt ${number} is not its own`),
+    ...untold.map(({ number }) => `${arrow}: attempt ${number} has no detail of its own`),
   ];
 };
 
