@@ -156,8 +156,8 @@ const putRequest = async (
     );
     return request.map((item, index) => ({ ...item, error: errorOf(Entries[index]) }));
   } catch (error) {
-    const name = error instanceof Error ? error.name : 'UnknownError';
-    return request.map((item) => ({ ...item, error: name }));
+    const { code, name = 'UnknownError' } = Object(error) as { code?: string; name?: string };
+    return request.map((item) => ({ ...item, error: code ?? name }));
   }
 };
 

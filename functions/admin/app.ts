@@ -57,6 +57,7 @@ const serve = async <Deps extends AppDeps>(
   } finally {
     deps.log({
       event: 'admin.called',
+      method: route.method,
       route: route.id,
       companyId: companyIdOf(c),
       caller: c.env?.caller,

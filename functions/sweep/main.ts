@@ -168,6 +168,7 @@ export const handler = createHandler({
     disableSubscription(dynamodb, subscriptions, subscription, now),
   enqueue: (messages) => sendMessages(sqs, environment.SLOW_QUEUE_URL, messages),
   publish,
+  erases: ({ sk }) => !sk.startsWith(jobKeyPrefix),
   tendJob: (hint, remainingMs) =>
     tendByKind(
       {

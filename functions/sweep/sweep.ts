@@ -22,6 +22,8 @@ import { type TendDeps, tendHealth } from './tend-health.ts';
 
 export interface SweepDeps extends DueDeps, AnnounceDeps, TendDeps {
   findDue(shard: string, now: Date, limit: number, start?: Item): Promise<HintPage>;
+  /** Whether a job erases something. */
+  erases(hint: Hint): boolean;
   /** Does a step of a job. Undefined where another sweep is at it. */
   tendJob(hint: Hint, remainingMs: () => number): Promise<true | undefined>;
 }
@@ -51,8 +53,15 @@ export const sweep = async (deps: SweepDeps): Promise<void> => {
   });
 };
 
-/** Each may write hundreds of rows: all at once they would not end in time. What is left is due, and the next sweep's. */
+/** What erases comes first: nothing of it shall be sent by a job that was asked for later. */
 const tendJobs: Work = async (deps, hints) => {
+  const erasing = hints.filter((hint) => deps.erases(hint));
+  const others = hints.filter((hint) => !deps.erases(hint));
+  return (await tendInTurns(deps, erasing)) + (await tendInTurns(deps, others));
+};
+
+/** Each may write hundreds of rows: all at once they would not end in time. What is left is due, and the next sweep's. */
+const tendInTurns: Work = async (deps, hints) => {
   let tended = 0;
   for (let from = 0; from < hints.length; from += jobsAtOnce) {
     if (deps.remainingMs() < sweepReserveMs) break;

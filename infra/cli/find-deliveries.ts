@@ -22,6 +22,8 @@ export interface ShownDelivery {
   readonly subscription_id: string;
   readonly status: string;
   readonly attempt_count: number;
+  /** Waits without a time of its own. */
+  readonly parked: boolean;
   readonly next_attempt_at: string | null;
   readonly created_at: string;
   readonly updated_at: string;

@@ -1,7 +1,7 @@
 // Text for people: tables in columns.
 import { printable } from '../printable.ts';
 
-/** Columns as wide as their widest cell; the last is not padded. A line of headings above. */
+/** Columns as wide as their widest cell; the last is not padded. A line of headings above; and of nothing one that says so. */
 export const formatTable = (
   headings: readonly string[],
   rows: readonly (readonly (string | number | null)[])[],
@@ -15,6 +15,7 @@ export const formatTable = (
         .join('  ')
         .trimEnd(),
     )
+    .concat(rows.length === 0 ? ['(none)'] : [])
     .join('\n');
 };
 

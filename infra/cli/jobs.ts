@@ -53,7 +53,7 @@ const watchJob = async (session: Session, path: string, begun: ShownJob): Promis
   let job = begun;
   let shown = '';
   for (;;) {
-    const bar = progressBar(job.done, job.total, job.status);
+    const bar = progressBar(job.done, job.total, isNotBegun(job) ? beginsSoon : job.status);
     if (!session.json && bar !== shown) {
       session.write(session.isTerminal ? `\r${bar}\u001b[K` : `${bar}\n`);
     }
@@ -66,6 +66,10 @@ const watchJob = async (session: Session, path: string, begun: ShownJob): Promis
   if (!session.json && session.isTerminal) session.write('\n');
   return job;
 };
+
+const isNotBegun = ({ status, total }: ShownJob): boolean => status === 'counting' && total === 0;
+
+const beginsSoon = 'begins with the next sweep, within a minute';
 
 const noneFailed =
   'Nothing has failed for good; what is still waiting is tried by itself, or now by `npx rappel resend`.';

@@ -33,10 +33,11 @@ export const listen: Command = {
     let received = 0;
     const server = await serve(port, async (headers, body) => {
       const verified = isVerified(await key.promise, headers, body);
-      showCallback(session, { verified, headers, body });
+      const status = verified ? answer : 401;
+      showCallback(session, { verified, status, headers, body });
       received += 1;
       if (received >= count) setImmediate(ended.resolve);
-      return verified ? answer : 401;
+      return status;
     });
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     try {
@@ -93,16 +94,20 @@ const isVerified = (key: string, headers: IncomingHttpHeaders, body: Buffer): bo
     body,
   });
 
-const showCallback = (
-  session: Session,
-  { verified, headers, body }: { verified: boolean; headers: IncomingHttpHeaders; body: Buffer },
-): void => {
+interface Received {
+  readonly verified: boolean;
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+const showCallback = (session: Session, { verified, status, headers, body }: Received): void => {
   const callback = readJson(body);
   const deliveryId = String(headers['rappel-delivery-id'] ?? '-');
   printResult(session, { verified, delivery_id: deliveryId, callback }, () => {
     const { type } = Object(callback) as { type?: unknown };
     const time = session.now().toISOString().slice(11, 23);
-    const said = verified ? 'verified' : 'NOT VERIFIED';
+    const said = `${verified ? 'verified' : 'NOT VERIFIED'}, answered ${status}`;
     const pretty = JSON.stringify(callback, null, 2).split('\n').map(printable).join('\n');
     return `${time}  ${printable(String(type))}  ${said}  ${printable(deliveryId)}\n${pretty}`;
   });

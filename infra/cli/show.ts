@@ -69,8 +69,9 @@ const describeDelivery = (delivery: ShownDelivery & { attempts: ShownAttempt[] }
       attempt.reason ?? attempt.response_body?.slice(0, 200) ?? null,
     ]),
   );
+  const next = delivery.parked ? 'when its receiver, or its limit, lets it' : next_attempt_at;
   const fields = { delivery: id, status, event: event_id, type: event_type };
-  return `${formatFields({ ...fields, subscription: subscription_id, 'next try': next_attempt_at })}\n\n${attempts}`;
+  return `${formatFields({ ...fields, subscription: subscription_id, 'next try': next })}\n\n${attempts}`;
 };
 
 const describeEvent = (event: ShownEvent): string => {
@@ -82,7 +83,7 @@ const describeEvent = (event: ShownEvent): string => {
       ? []
       : [
           formatTable(
-            ['NOT DELIVERED TO', 'FOR', 'WHICH TAKES'],
+            ['NOT DELIVERED TO', 'REASON', 'IT WANTS'],
             not_delivered.map(({ subscription_id, reason, failed }) => [
               subscription_id,
               reason,

@@ -41,11 +41,15 @@ export const describeTrouble = (observation: Observation): string | undefined =>
 /** The functions' own lines: one JSON object per unit of work. Figures are for CloudWatch. */
 const describeLog = (at: number, line: string): string | undefined => {
   const fields = readLogLine(line);
-  if (fields === undefined) return undefined;
+  if (fields === undefined || isQuietRead(fields)) return undefined;
   const { event, at: _, ...rest } = fields;
   const said = Object.entries(rest).map(([name, value]) => `${name}=${value}`);
   return printable(`${time(at)}  ${event}  ${said.join(' ')}`);
 };
+
+/** Looks through the admin API that found what they asked for: a tail looks every second. */
+const isQuietRead = ({ event, method, status }: Record<string, unknown>): boolean =>
+  event === 'admin.called' && method === 'GET' && Number(status) < 400;
 
 const isOurs = (line: string): boolean =>
   line.startsWith('{"_aws":') || readLogLine(line) !== undefined;

@@ -74,6 +74,7 @@ const sweepFor = async (subscription: Subscription) => {
       return [];
     },
     publish: async () => [],
+    erases: () => false,
     tendJob: async () => undefined,
     remainingMs: () => 30_000,
     timerAt: now,

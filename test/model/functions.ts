@@ -273,6 +273,7 @@ export const runSweep = async (world: World, weather: Weather): Promise<void> =>
           return false;
         }),
       ),
+    erases: () => false,
     tendJob: async () => undefined,
     remainingMs: () => 30_000,
     timerAt: new Date(Math.min(world.now, now().getTime())),

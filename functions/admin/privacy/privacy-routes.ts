@@ -64,7 +64,7 @@ export const privacyRoutes: readonly Route<PrivacyDeps>[] = [
     tag,
     summary: 'Erase what is kept of a candidate',
     description:
-      "Strips the candidate's events of their payloads and failed attempts of their answers; what could still be sent ends as erased. From now on every event of the candidate is dropped, replays and redrives too. Asked for again, it is the same erasure, looked after once more.",
+      "Strips the candidate's events of their payloads and failed attempts of their answers; what could still be sent ends as erased. The sweep begins within a minute; until it has come to an event, an attempt of it may still be made. From now on every event of the candidate that comes is dropped, out of the archive and the dead letters too. Asked for again, it is the same erasure, looked after once more.",
     params: company,
     body: newErasure,
     answers: { 202: { description: 'Begun. The sweep does it.', schema: erasureJson } },

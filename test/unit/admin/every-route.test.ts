@@ -41,7 +41,13 @@ describe('each call', () => {
     await app.request(collection, { method: 'PUT', body }, { caller });
     await app.request('/v1/nothing/path-secret', { method: 'POST', body }, { caller });
 
-    const line = { event: 'admin.called', route: 'createSubscription', companyId: 318, caller };
+    const line = {
+      event: 'admin.called',
+      method: 'POST',
+      route: 'createSubscription',
+      companyId: 318,
+      caller,
+    };
     expect(world.lines).toEqual([
       { ...line, status: 400, durationMs: 0 },
       { ...line, status: 201, durationMs: 0 },

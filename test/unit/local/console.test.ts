@@ -25,6 +25,16 @@ it('shows a function’s own line as its event and its fields', () => {
   ]);
 });
 
+it.each([
+  [{ method: 'GET', status: 200 }, false],
+  [{ method: 'GET', status: 404 }, true],
+  [{ method: 'POST', status: 201 }, true],
+])('shows of the admin API what changes something, or fails: %j', (fields, isShown) => {
+  const [progress] = shown(JSON.stringify({ at: 'x', event: 'admin.called', ...fields }));
+
+  expect(progress !== undefined).toBe(isShown);
+});
+
 it('shows nothing of figures: a line or two for every call', () => {
   const lines: string[] = [];
   const metrics = createMetrics(

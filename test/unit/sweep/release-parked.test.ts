@@ -82,6 +82,7 @@ const createWorld = () => {
     clearDue: async () => false,
     disableSubscription: async () => false,
     publish: async () => [],
+    erases: () => false,
     tendJob: async () => undefined,
     remainingMs: () => endsAt - clock,
     timerAt: new Date(clock),

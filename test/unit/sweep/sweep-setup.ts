@@ -75,6 +75,7 @@ export const sweepDeps = (shards: Record<string, string[]>, more: Partial<SweepD
       told.push(...events);
       return [];
     },
+    erases: () => false,
     tendJob: async () => undefined,
     remainingMs: () => 30_000,
     timerAt: now,

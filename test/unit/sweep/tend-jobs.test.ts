@@ -24,6 +24,20 @@ describe('the sweep', () => {
     expect(lines).toContainEqual(expect.objectContaining({ event: 'sweep.row-fault', pk: 'j2' }));
   });
 
+  it('does first what erases: nothing of it is sent by a job that was asked for later', async () => {
+    const order: string[] = [];
+
+    await run(due, {
+      erases: ({ pk }) => pk === 'j6',
+      tendJob: async ({ pk }) => {
+        order.push(pk);
+        return true;
+      },
+    });
+
+    expect(order).toEqual(['j6', 'j1', 'j2', 'j3', 'j4', 'j5']);
+  });
+
   it('does four at once at most, and leaves the others to the next sweep when the time is short', async () => {
     let [now, most, ended] = [0, 0, 0];
 

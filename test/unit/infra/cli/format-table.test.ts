@@ -17,6 +17,10 @@ it('puts cells under their headings, and a dash where there is nothing', () => {
   ).toBe('ID     NAME\nsub_1  HR\ns      -');
 });
 
+it('says so where there is nothing to show', () => {
+  expect(formatTable(['ID'], [])).toBe('ID\n(none)');
+});
+
 it('shows control characters, and characters that turn text round, instead of obeying them', () => {
   expect(printable('a\u001b[2Jb\nc\u009bd\u202ee é 😀')).toBe(
     'a\\x1b[2Jb\\x0ac\\x9bd\\u202ee é 😀',

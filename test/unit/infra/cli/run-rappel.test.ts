@@ -178,6 +178,17 @@ describe('with an admin URL', () => {
     expect(text).toMatch(/^sub_1 +filter +data\.column\.hired: true$/m);
   });
 
+  it('tells no time of a delivery that waits for its receiver', async () => {
+    const next_attempt_at = '2026-10-12T08:00:00.000Z';
+    const delivery = { id: 'del_1', status: 'waiting', next_attempt_at, attempts: [] };
+    answer = { body: { ...delivery, parked: true } };
+
+    const { text } = await run('show', 'del_1', '--outputs', file);
+
+    expect(text).toMatch(/^next try +when its receiver, or its limit, lets it$/m);
+    expect(text).not.toContain(next_attempt_at);
+  });
+
   it('begins a tail with the row that is longest unchanged', async () => {
     const rowOf = (id: string, created: number, updated: number) => ({
       id,
