@@ -96,7 +96,9 @@ describe('npx rappel', () => {
     const listening = begin(...listen!, '--port', '0');
     const [, id] = await listening.until(/Listening on \S+ as (sub_\w+)\./);
     const published = await run(...publish!);
-    const [, deliveryId] = await listening.until(/candidate\.created {2}verified {2}(del_\w+)\n\{/);
+    const [, deliveryId] = await listening.until(
+      /candidate\.created {2}verified, answered 200 {2}(del_\w+)\n\{/,
+    );
     await showUntil(deliveryId!, ({ status }) => status === 'delivered');
     const listed = await run(...list!);
     const shown = await run(...show!);
@@ -145,7 +147,9 @@ describe('npx rappel', () => {
     const recovered = await run('recover', id!, '--since', '1h');
 
     expect(recovered.errors).toBe('');
-    expect(recovered.text).toMatch(/^\[\.{30}\] 0 of 0, counting\n/);
+    expect(recovered.text).toMatch(
+      /^\[\.{30}\] 0 of 0, begins with the next sweep, within a minute\n/,
+    );
     expect(recovered.text).toMatch(/\n\[#{30}\] 1 of 1, done\n1 delivery is on the way again/);
     expect(await runJson('list')).toMatchObject({ subscriptions: [{ id, url }] });
   });

@@ -115,7 +115,7 @@ describe('every line', () => {
       (
         'at event eventId eventType companyId subscriptionId deliveries held repeated durationMs ' +
         'status attempts attempt recorded outcome met errorClass nextAttemptAt messageId code reason moved faults oldestDueMs ' +
-        'route caller errorName errorMessage failures circuit'
+        'method route caller errorName errorMessage failures circuit'
       ).split(' '),
     );
     const fields = worded().flatMap((line) => Object.keys(line));

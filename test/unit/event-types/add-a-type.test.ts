@@ -171,7 +171,7 @@ describe('a twelfth type', () => {
     );
     expect(names('AWS::SQS::Queue').length).toBe(2);
     expect(names('AWS::Lambda::EventSourceMapping').length).toBe(1);
-    expect(names('AWS::CloudWatch::Alarm').length).toBe(2);
+    expect(names('AWS::CloudWatch::Alarm').length).toBe(3);
     expect(names('AWS::EventSchemas::Schema').length).toBe(1);
   });
 
