@@ -78,8 +78,10 @@ const introduce = async (
   });
   printResult(
     session,
-    { listening: url, subscription: created.id },
-    () => `Listening on ${url} as ${created.id}. Ctrl-C ends it.`,
+    { listening: url, subscription: created.id, ...(values.keep && { key: created.secret }) },
+    () =>
+      `Listening on ${url} as ${created.id}. Ctrl-C ends it.` +
+      (values.keep ? ` Listen again on this port by --key ${created.secret}` : ''),
   );
   return { key: created.secret!, id: created.id };
 };

@@ -138,13 +138,19 @@ describe('npx rappel', () => {
       '--keep',
       '--json',
     );
-    const [, url, id] = await failing.until(/"listening":"(.*?)","subscription":"(\w+)"/);
+    const [, url, id, key] = await failing.until(
+      /"listening":"(.*?)","subscription":"(\w+)","key":"(.*?)"/,
+    );
     await run('publish', 'vacancy.created');
     const [, deliveryId] = await failing.until(/"delivery_id":"(del_\w+)"/);
     await showUntil(deliveryId!, ({ status }) => status === 'exhausted');
     failing.stop();
     await failing.ended;
+    const well = begin('listen', '--port', new URL(url!).port, '--key', key!, '--json');
+    await well.until(/"listening"/);
     const recovered = await run('recover', id!, '--since', '1h');
+    await well.until(/"verified":true/);
+    well.stop();
 
     expect(recovered.errors).toBe('');
     expect(recovered.text).toMatch(

@@ -15,7 +15,7 @@ const mustBe = 'must be the plain number, or the encoded id of 16 letters and di
 export const newErasure = z.strictObject({
   candidate_id: z
     .union(
-      [z.int().positive().max(999_999_999_999_999), z.string().regex(candidateIdPattern)],
+      [z.int().positive().max(999_999_999_999_999), z.string().regex(candidateIdPattern, mustBe)],
       mustBe,
     )
     .transform(String)
