@@ -1,4 +1,4 @@
-// Failed attempts in detail: rows of the deliveries table, key (company#event, attempt#subscription#number#start).
+// Failed attempts in detail: rows of the deliveries table, key (company#event, attempt#subscription#number#start#request).
 import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type DeliveryName, deliveryKey } from './deliveries-table.ts';
 import type { AttemptSummary, Trigger } from './delivery.ts';
@@ -10,6 +10,8 @@ import { expirySeconds, fromItem, hasExpired, toItem } from './row.ts';
 export interface FailedAttempt {
   readonly number: number;
   readonly trigger: Trigger;
+  /** The request that asked for a manual one. */
+  readonly askedBy?: string;
   readonly startedAt: Date;
   readonly durationMs: number;
   readonly peerAddress?: string;
@@ -22,8 +24,9 @@ export interface FailedAttempt {
   readonly bodyExcerpt?: string;
 }
 
-interface AttemptRow extends Omit<FailedAttempt, 'startedAt' | 'trigger'> {
+interface AttemptRow extends Omit<FailedAttempt, 'startedAt' | 'trigger' | 'askedBy'> {
   readonly trigger?: 'manual';
+  readonly asked_by?: string;
   readonly started_at: string;
   readonly expires_at: number;
 }
@@ -32,26 +35,29 @@ interface AttemptRow extends Omit<FailedAttempt, 'startedAt' | 'trigger'> {
 export const attemptKeyPrefix = (subscriptionId: string): string => `attempt#${subscriptionId}#`;
 
 /**
- * Put before the delivery's state changes: a logged state always has its story. Its start is a part of the key, as
- * attempts side by side may each believe that a number is theirs: SQS's copies, two resends.
+ * Put before the delivery's state changes: a logged state always has its story. Its start, and who asked for
+ * it, are parts of the key, as attempts side by side may each believe that a number is theirs: SQS's copies, two
+ * resends.
  */
 export const putFailedAttempt = async (
   client: DynamoDBClient,
   table: string,
   name: DeliveryName,
-  { number, trigger }: Pick<AttemptSummary, 'number' | 'trigger'>,
+  { number, trigger, request }: Pick<AttemptSummary, 'number' | 'trigger' | 'request'>,
   outcome: Outcome,
 ): Promise<void> => {
   const { startedAt, kind: _, ...rest } = outcome;
   const startedAtText = startedAt.toISOString();
+  const place = [String(number).padStart(4, '0'), startedAtText, ...(request ? [request] : [])];
   await client.send(
     new PutItemCommand({
       TableName: table,
       Item: toItem({
         pk: deliveryKey(name).pk,
-        sk: `${attemptKeyPrefix(name.subscriptionId)}${String(number).padStart(4, '0')}#${startedAtText}`,
+        sk: `${attemptKeyPrefix(name.subscriptionId)}${place.join('#')}`,
         number,
         ...(trigger === 'manual' && { trigger }),
+        asked_by: request,
         started_at: startedAtText,
         ...rest,
         expires_at: expirySeconds(startedAt, retentionDays),
@@ -84,8 +90,9 @@ export const listFailedAttempts = async (
   );
   return Items.map((item) => fromItem<AttemptRow>(item))
     .filter((row) => !hasExpired(row, now))
-    .map(({ started_at, trigger, ...row }) => ({
+    .map(({ started_at, trigger, asked_by, ...row }) => ({
       ...row,
+      ...(asked_by !== undefined && { askedBy: asked_by }),
       trigger: trigger ?? 'scheduled',
       startedAt: new Date(started_at),
     }));

@@ -154,6 +154,10 @@ export const awsTriesMax = 3;
  *  would wait for the others' work within its own time. */
 export const awsCallsAtOnceMax = 16;
 
+/** Times that a writer may be second where it pauses between, about a second in all: of sixty workers that write one
+ *  row at once nearly all come to write. */
+export const pausedConflictsMax = 7;
+
 /** Times that a writer may find that another was first on its row. What the queue or the sweep brings again may give up
  *  early; a request has to be sent again by its caller, so it tries longer. */
 export const conflictsMax = 5;

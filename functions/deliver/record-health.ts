@@ -7,6 +7,7 @@ import {
   isNewlyOpen,
   newHealth,
 } from '../../shared/health.ts';
+import { pausedConflictsMax } from '../../shared/limits.ts';
 import { errorFields, type Log } from '../../shared/log.ts';
 import type { Metrics } from '../../shared/metrics.ts';
 import type { Outcome } from '../../shared/outcome.ts';
@@ -22,13 +23,6 @@ export interface HealthDeps {
   log: Log;
   readonly metrics: Metrics;
 }
-
-/**
- * Times that one writer may be second. With the pauses between, about a second: of sixty workers that fail at once
- * nearly all come to write. What one still loses is its own say: those that were first are written, so a run of
- * failures is told as shorter by it, and a success is made good by the next one.
- */
-const conflictsMax = 7;
 
 /**
  * After an attempt. With `noted`, its slowness was recorded while it was awaited. False where others kept changing the
@@ -68,7 +62,11 @@ export const noteSlowAnswer = async (
   }
 };
 
-/** Against whatever other writers make of the row. Gives it as it is then, unless they kept changing it. */
+/**
+ * Against whatever other writers make of the row. Gives it as it is then, unless they kept changing it. What is lost
+ * then is one attempt's say: those that were first are written, so a run of failures is told as shorter by it, and a
+ * success is made good by the next one.
+ */
 const writeHealth = async (
   deps: HealthDeps,
   { companyId, subscriptionId }: Delivery,
@@ -76,7 +74,7 @@ const writeHealth = async (
   change: (health: Health) => Health,
 ): Promise<Health | undefined> => {
   let health = known ?? newHealth(companyId, subscriptionId);
-  for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
+  for (let conflicts = 0; conflicts < pausedConflictsMax; conflicts += 1) {
     if (conflicts > 0) {
       await deps.backOff(conflicts);
       health =

@@ -3,10 +3,10 @@ import type { AttemptSummary, Delivery, Trigger } from '../../shared/delivery.ts
 import { nextAttemptMessage } from '../../shared/delivery-message.ts';
 import { ConflictError, PartialFailureError } from '../../shared/errors.ts';
 import {
-  conflictsMax,
   delayedAttemptsMax,
   delayNetMs,
   messageDelaySecondsMax,
+  pausedConflictsMax,
 } from '../../shared/limits.ts';
 import { errorFields, type Log, type LogLine } from '../../shared/log.ts';
 import { metOf, type Outcome } from '../../shared/outcome.ts';
@@ -19,9 +19,11 @@ export interface SettleDeps {
   getDelivery(delivery: Delivery): Promise<Delivery | undefined>;
   putFailedAttempt(
     delivery: Delivery,
-    attempt: Pick<AttemptSummary, 'number' | 'trigger'>,
+    attempt: Pick<AttemptSummary, 'number' | 'trigger' | 'request'>,
     outcome: Outcome,
   ): Promise<void>;
+  /** Pauses after so many collisions, from 1: longer each time, and by chance. */
+  backOff(round: number): Promise<void>;
   /** To the slow lane. Returns what the queue did not take. */
   enqueue(messages: QueueMessage[]): Promise<QueueMessage[]>;
   now(): Date;
@@ -43,7 +45,7 @@ export const settle = async (
   made?: Made,
 ): Promise<void> => {
   let row = delivery;
-  for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
+  for (let conflicts = 0; conflicts < pausedConflictsMax; conflicts += 1) {
     const settled = next(row);
     if (settled === row) return logLeft(deps, row, made);
     await putDetail(deps, settled, made);
@@ -53,6 +55,7 @@ export const settle = async (
       if (hop) await sendHop(deps, settled, hop);
       return;
     }
+    await deps.backOff(conflicts + 1);
     row = (await deps.getDelivery(row)) ?? { ...row, revision: 0 };
   }
   throw new ConflictError('other writers kept changing the delivery');

@@ -22,7 +22,7 @@ const fileEvent = z.strictObject({
   data: z.unknown(),
   company_id: z.int().positive().optional(),
   id: z.string().optional(),
-  timestamp: z.coerce.date().optional(),
+  timestamp: z.iso.datetime().pipe(z.coerce.date()).optional(),
   ids: z.unknown().optional(),
 });
 

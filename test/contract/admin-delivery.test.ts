@@ -46,16 +46,48 @@ describe('one delivery', () => {
     ]);
   });
 
-  it('has each attempt with its own detail, where one beside it left its own under the same number', async () => {
+  it('has each attempt with its own detail, where others beside it left theirs under the same number', async () => {
     const subscription = world.subscribe(1);
     const event = await world.store('evt_1');
-    const delivery = await world.deliver(event, subscription, [bad]);
-    const which = { number: 1, trigger: 'scheduled' } as const;
-    await world.leaveDetail(delivery, which, { ...dead, startedAt: later(1) });
+    const delivery = await world.deliver(event, subscription, [{ manual: bad, request: 'a' }]);
+    const which = { number: 1, trigger: 'manual' } as const;
+    await world.leaveDetail(delivery, { ...which, request: 'b' }, dead);
+    await world.leaveDetail(delivery, { ...which, request: 'a' }, { ...dead, startedAt: later(1) });
 
     expect(await world.get(pathOf('evt_1', subscription))).toMatchObject({
       attempts: [{ number: 1, response_body: 'Zut <b>' }],
     });
+  });
+
+  it('takes no failure beside a success for it', async () => {
+    const subscription = world.subscribe(1);
+    const event = await world.store('evt_1');
+    const delivery = await world.deliver(event, subscription, [{ manual: good, request: 'a' }]);
+    await world.leaveDetail(delivery, { number: 1, trigger: 'manual', request: 'b' }, bad);
+
+    expect(await world.get(pathOf('evt_1', subscription))).toMatchObject({
+      attempts: [{ number: 1, status: 204, error_class: null, response_body: null }],
+    });
+  });
+
+  it('has an attempt once, whatever number it had tried for, where no summary is left of it', async () => {
+    const subscription = world.subscribe(1);
+    const event = await world.store('evt_1');
+    const outcomes = Array.from({ length: 25 }, (_, second) => ({
+      manual: { ...bad, startedAt: later(second * 1_000) },
+      request: String(second),
+    }));
+    const delivery = await world.deliver(event, subscription, outcomes);
+    // Attempt 3 had tried for 2 before.
+    const which = { number: 2, trigger: 'manual', request: '2' } as const;
+    await world.leaveDetail(delivery, which, { ...dead, startedAt: later(2_000) });
+
+    const { attempts } = await world.get<{ attempts: { number: number; status: number }[] }>(
+      pathOf('evt_1', subscription),
+    );
+
+    expect(attempts.map(({ number }) => number)).toEqual(outcomes.map((_, index) => index + 1));
+    expect(attempts.map(({ status }) => status)).toEqual(outcomes.map(() => 500));
   });
 
   it('shows forty attempts at most, the last ones', async () => {
@@ -64,7 +96,9 @@ describe('one delivery', () => {
     await world.deliver(
       event,
       subscription,
-      Array.from({ length: 45 }, () => ({ manual: bad })),
+      Array.from({ length: 45 }, (_, index) => ({
+        manual: { ...bad, startedAt: later(index * 1_000) },
+      })),
     );
 
     const { attempts } = await world.get<{ attempts: { number: number; response_body: string }[] }>(

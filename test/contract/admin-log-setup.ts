@@ -71,7 +71,7 @@ export interface LogWorld {
   ): Promise<Delivery>;
   leaveDetail(
     of: Delivery,
-    which: Pick<AttemptSummary, 'number' | 'trigger'>,
+    which: Pick<AttemptSummary, 'number' | 'trigger' | 'request'>,
     outcome: Outcome,
   ): Promise<void>;
   call(

@@ -88,10 +88,7 @@ export const deliveryToDetailJson = (
 ): z.output<typeof deliveryDetailJson> => {
   const { lastAttempts } = delivery;
   const oldest = lastAttempts[0]?.number ?? 0;
-  // Of two that began under one number the later is more likely to be the one that counted.
-  const older = [...Map.groupBy(failed, ({ number }) => number).values()]
-    .map(([latest]) => latest!)
-    .filter(({ number }) => number < oldest);
+  const older = mostLikely(failed).filter(({ number }) => number < oldest);
   const shown = [
     ...older.map(failedToJson),
     ...lastAttempts.map((summary) => {
@@ -103,11 +100,20 @@ export const deliveryToDetailJson = (
   return { ...fieldsOf(delivery), attempts: attempts.slice(-attemptsShownMax) };
 };
 
-/** By its start: of two attempts side by side one may have left its detail under the other's number. */
-const isOf = (failed: FailedAttempt, { number, trigger, at }: AttemptSummary): boolean =>
+/** Of two attempts side by side one may have left its detail under the other's number. */
+const isOf = (failed: FailedAttempt, { number, trigger, at, request }: AttemptSummary): boolean =>
   failed.number === number &&
   failed.trigger === trigger &&
+  failed.askedBy === request &&
   failed.startedAt.getTime() === at.getTime();
+
+/** Where no summary tells: of one attempt the highest number, which it got in the end; of one number the later start. */
+const mostLikely = (failed: readonly FailedAttempt[]): FailedAttempt[] => {
+  const latest = (of: (each: FailedAttempt) => string | number, some: readonly FailedAttempt[]) =>
+    [...Map.groupBy(some, of).values()].map(([first]) => first!);
+  const attempts = latest(({ startedAt, askedBy }) => `${startedAt.getTime()} ${askedBy}`, failed);
+  return latest(({ number }) => number, attempts);
+};
 
 const noDetail = { reason: null, response_headers: null, response_body: null };
 

@@ -117,7 +117,7 @@ describe('settling a delivery', () => {
     expect(revisions).toEqual([3, 0]);
   });
 
-  it('leaves the message to its queue after five conflicts, with nothing sent', async () => {
+  it('leaves the message to its queue after seven conflicts, with nothing sent', async () => {
     let puts = 0;
     const { deps, sent } = recordDeliver(bad, {
       putDelivery: async () => {
@@ -130,7 +130,7 @@ describe('settling a delivery', () => {
     const settling = settle(deps, delivery, () => dueIn(5_000));
 
     await expect(settling).rejects.toThrow(ConflictError);
-    expect(puts).toBe(5);
+    expect(puts).toBe(7);
     expect(sent).toEqual([]);
   });
 });
