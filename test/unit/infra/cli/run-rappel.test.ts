@@ -115,6 +115,7 @@ it.each([
   [{ type: 'task.crated', data: {} }, /event\.json: type must be one of "candidate\.created", /],
   [[{ type: 'task.created', data: {}, company_id: 'x' }], /event\.json: 0\.company_id must be a/],
   [{ type: 'task.created', data: {}, companyId: 1 }, /event\.json: knows no "companyId"\./],
+  [{ type: 'task.created', data: {}, timestamp: null }, /event\.json: timestamp must be /],
 ])('names what is wrong in the event file %j', async (content, sentence) => {
   const { code, errors } = await run('publish', fileOf('event.json', content), '--outputs', dead);
 
