@@ -1,6 +1,7 @@
 // The retry schedule that a stack or a command line asks for, checked there: a bad one must not reach a function.
 import type { Duration } from 'aws-cdk-lib';
 import {
+  dayMs,
   retentionDays,
   retryDelayMsMax,
   retryDelayMsMin,
@@ -31,7 +32,5 @@ export const retryDelaysProblem = (delaysMs: readonly number[]): string | undefi
   if (longestDays < retentionDays) return undefined;
   return `may take ${longestDays.toFixed(1)} days with jitter; payloads are kept for ${retentionDays}`;
 };
-
-const dayMs = 86_400_000;
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);

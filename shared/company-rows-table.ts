@@ -74,11 +74,11 @@ export const deleteConfiguration = (
   client: DynamoDBClient,
   table: string,
   companyId: number,
-  hasTime?: () => boolean,
+  hasTime: () => boolean = () => true,
 ): Promise<number> =>
   deletePartition(client, table, String(companyId), {
     isKept: (sk) => isTombstoneKey(sk) || isStopKey(sk),
-    ...(hasTime && { hasTime }),
+    hasTime,
   });
 
 /** Ids of the events that a subscription has deliveries of, as the index shows them. */

@@ -1,7 +1,7 @@
 // The deliveries table: key (company#event, subscription). State and timer in one item.
 import { createHash } from 'node:crypto';
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import type { AttemptSummary, Delivery } from './delivery.ts';
+import { type AttemptSummary, type Delivery, expiresAtOf } from './delivery.ts';
 import { eventKey, subscriptionPartition } from './identifiers.ts';
 import { retentionDays } from './limits.ts';
 import { dated, expirySeconds, fromItem, type Item, putOverRevision, toItem } from './row.ts';
@@ -94,9 +94,7 @@ const toRow = (delivery: Delivery, wakeAt: Date | undefined) => ({
   last_attempts: delivery.lastAttempts.map(summaryRowOf),
   test: delivery.test,
   job: delivery.job,
-  expires_at: delivery.keptUntil
-    ? expirySeconds(delivery.keptUntil, 0)
-    : expirySeconds(delivery.createdAt, retentionDays),
+  expires_at: expirySeconds(expiresAtOf(delivery), 0),
   revision: delivery.revision + 1,
 });
 

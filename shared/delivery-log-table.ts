@@ -1,9 +1,8 @@
 // Reads of the deliveries table for people: a subscription's log, newest first, and all deliveries of an event.
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type DeliveryName, deliveryOf, getDelivery } from './deliveries-table.ts';
-import type { Delivery, DeliveryStatus } from './delivery.ts';
+import { type Delivery, type DeliveryStatus, expiresAtOf } from './delivery.ts';
 import { eventKey, subscriptionPartition } from './identifiers.ts';
-import { retentionDays } from './limits.ts';
 import { queryRows } from './query-rows.ts';
 import { expirySeconds, type Item, toItem } from './row.ts';
 
@@ -80,11 +79,8 @@ export const getLogged = async (
   now: Date,
 ): Promise<Delivery | undefined> => {
   const delivery = await getDelivery(client, table, name);
-  return delivery && expiryOf(delivery) > now ? delivery : undefined;
+  return delivery && expiresAtOf(delivery) > now ? delivery : undefined;
 };
-
-const expiryOf = ({ keptUntil, createdAt }: Delivery): Date =>
-  keptUntil ?? new Date(createdAt.getTime() + retentionDays * 86_400_000);
 
 /** Every delivery of one event that has a row; strongly consistent. Without rows that have passed their time. */
 export const listDeliveriesOf = async (

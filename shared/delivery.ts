@@ -1,5 +1,5 @@
 // The life of a delivery, pure: given a delivery, what an attempt met and a clock, it says what comes next.
-import { retryAfterMsMax, retryJitterShare } from './limits.ts';
+import { dayMs, retentionDays, retryAfterMsMax, retryJitterShare } from './limits.ts';
 import { asksToAbort, asksToDisable, metOf, type Outcome } from './outcome.ts';
 
 /** Each status, and what it says in the words of the documentation. All but `waiting` are ends. */
@@ -85,6 +85,10 @@ export const newDelivery = (
 
 /** Attempts whose summaries a delivery's row keeps. */
 const summariesMax = 20;
+
+/** When it passes its time: with its event's payload, or where a job has had it kept, later. */
+export const expiresAtOf = ({ keptUntil, createdAt }: Delivery): Date =>
+  keptUntil ?? new Date(createdAt.getTime() + retentionDays * dayMs);
 
 export interface RetryPolicy {
   /** Milliseconds to wait after each failed attempt of a round. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { CandidateId } from './candidate-ids.ts';
 import {
   archiveDays,
+  dayMs,
   deadLetterDays,
   ingressQueueDays,
   lateWriteMsMax,
@@ -145,5 +146,3 @@ export const remaindersOf = (
     },
   ];
 };
-
-const dayMs = 86_400_000;

@@ -1,6 +1,7 @@
 // A job, pure: putting many deliveries of one subscription on their way, in passes over its log that a crash may cut.
 import type { Delivery } from './delivery.ts';
 import {
+  dayMs,
   extensionDays,
   indexLagMsMax,
   jobPerMinute,
@@ -176,8 +177,6 @@ const ended = (job: Job, status: 'done' | 'cancelled', now: Date): Job => {
   const { cursor: _cursor, dueAt: _dueAt, ...rest } = job;
   return { ...rest, status, updatedAt: now };
 };
-
-const dayMs = 86_400_000;
 
 /** Until when a payload stored then is kept once a job sends it; undefined where its usual time is enough. */
 export const extendedUntil = (storedAt: Date, now: Date): Date | undefined => {

@@ -1,5 +1,8 @@
 // Every limit that a customer, an operator or two files depend on: the unit is in the name, the reason and the source beside it.
 
+/** Milliseconds of a day. */
+export const dayMs = 86_400_000;
+
 /** Bytes of `Detail` that one event may have. EventBridge takes 1 MB an entry since January 2026; a
  *  callback of 256 KiB is what receivers and their proxies accept without special settings.
  *  https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
@@ -131,7 +134,7 @@ export const slowWindowMs = 5 * 60_000;
 export const slowLaneFailuresMin = 3;
 
 /** A subscription is disabled after so many milliseconds without one success, and at least so many failures. */
-export const disableAfterMs = 5 * 86_400_000;
+export const disableAfterMs = 5 * dayMs;
 export const disableFailuresMin = 20;
 
 /** Shares of the way to being disabled at which the ATS is warned. */

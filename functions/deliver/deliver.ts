@@ -5,6 +5,7 @@ import {
   afterManualAttempt,
   type Delivery,
   endWithoutAttempt,
+  expiresAtOf,
   mayAttempt,
   mayAttemptManually,
   newDelivery,
@@ -14,7 +15,6 @@ import {
 import type { DeliveryMessage } from '../../shared/delivery-message.ts';
 import { ConflictError, PartialFailureError } from '../../shared/errors.ts';
 import type { SigningKeys } from '../../shared/keys-table.ts';
-import { retentionDays } from '../../shared/limits.ts';
 import { asksToDisable, type Outcome } from '../../shared/outcome.ts';
 import type { Subscription } from '../../shared/subscription.ts';
 import { chooseWay, type Lane } from './gate.ts';
@@ -197,15 +197,11 @@ const drop = (
 /** The row of an event that had passed its time, and came again under its id, may still lie there: it is written over. */
 const stateOf = (message: DeliveryMessage, loaded: Loaded, now: Date): Delivery => {
   const { delivery, event } = loaded;
-  const isOfEarlier =
-    delivery !== undefined &&
-    event !== undefined &&
-    event.storedAt.getTime() - delivery.createdAt.getTime() >= retentionDays * dayMs;
-  if (delivery !== undefined && !isOfEarlier) return delivery;
-  return { ...firstState(message, loaded, now), revision: delivery?.revision ?? 0 };
+  if (delivery === undefined) return firstState(message, loaded, now);
+  const isOfEarlier = event !== undefined && expiresAtOf(delivery) <= event.storedAt;
+  if (!isOfEarlier) return delivery;
+  return { ...firstState(message, loaded, now), revision: delivery.revision };
 };
-
-const dayMs = 86_400_000;
 
 const firstState = (message: DeliveryMessage, { event }: Loaded, now: Date): Delivery =>
   newDelivery(

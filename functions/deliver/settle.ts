@@ -1,7 +1,7 @@
 // Writes what became of a delivery, against whatever another writer made of its row meanwhile, and its next attempt.
 import type { AttemptSummary, Delivery, Trigger } from '../../shared/delivery.ts';
 import { nextAttemptMessage } from '../../shared/delivery-message.ts';
-import { ConflictError, PartialFailureError } from '../../shared/errors.ts';
+import { PartialFailureError } from '../../shared/errors.ts';
 import {
   delayedAttemptsMax,
   delayNetMs,
@@ -10,6 +10,7 @@ import {
 } from '../../shared/limits.ts';
 import { errorFields, type Log, type LogLine } from '../../shared/log.ts';
 import { metOf, type Outcome } from '../../shared/outcome.ts';
+import { untilWritten } from '../../shared/retry-conflicts.ts';
 import type { QueueMessage } from '../../shared/send-messages.ts';
 
 export interface SettleDeps {
@@ -45,20 +46,23 @@ export const settle = async (
   made?: Made,
 ): Promise<void> => {
   let row = delivery;
-  for (let conflicts = 0; conflicts < pausedConflictsMax; conflicts += 1) {
+  await untilWritten(pausedConflictsMax, 'the delivery', async (conflicts) => {
+    if (conflicts > 0) {
+      await deps.backOff(conflicts);
+      row = (await deps.getDelivery(row)) ?? { ...row, revision: 0 };
+    }
     const settled = next(row);
-    if (settled === row) return logLeft(deps, row, made);
+    if (settled === row) {
+      logLeft(deps, row, made);
+      return true;
+    }
     await putDetail(deps, settled, made);
     const hop = hopOf(settled, deps.now());
-    if (await deps.putDelivery(settled, wakeAtOf(row, settled, hop, deps.now()))) {
-      logSettled(deps, settled, made);
-      if (hop) await sendHop(deps, settled, hop);
-      return;
-    }
-    await deps.backOff(conflicts + 1);
-    row = (await deps.getDelivery(row)) ?? { ...row, revision: 0 };
-  }
-  throw new ConflictError('other writers kept changing the delivery');
+    if (!(await deps.putDelivery(settled, wakeAtOf(row, settled, hop, deps.now())))) return false;
+    logSettled(deps, settled, made);
+    if (hop) await sendHop(deps, settled, hop);
+    return true;
+  });
 };
 
 /**

@@ -27,3 +27,30 @@ export const eachGuarded = async <Result>(
   );
   return results.filter((result) => result !== undefined) as Result[];
 };
+
+export interface InTurnDeps extends GuardDeps {
+  /** Milliseconds left of this invocation. */
+  remainingMs(): number;
+}
+
+/**
+ * So many rows at once, and the next so many while there is time. What is left is due, and the next sweep's. Gives how
+ * many steps gave something.
+ * @param turn how many rows, and the milliseconds that must be left to begin them
+ */
+export const eachInTurns = async (
+  deps: InTurnDeps,
+  hints: readonly Hint[],
+  turn: { readonly atOnce: number; readonly reserveMs: number },
+  step: (hint: Hint) => Promise<true | undefined>,
+): Promise<number> => {
+  let done = 0;
+  for (
+    let from = 0;
+    from < hints.length && deps.remainingMs() >= turn.reserveMs;
+    from += turn.atOnce
+  ) {
+    done += (await eachGuarded(deps, hints.slice(from, from + turn.atOnce), step)).length;
+  }
+  return done;
+};

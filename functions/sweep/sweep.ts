@@ -16,7 +16,7 @@ import {
   noticeShard,
 } from '../../shared/timers-table.ts';
 import { type AnnounceDeps, announceExhausted } from './announce-exhausted.ts';
-import { eachGuarded } from './each-guarded.ts';
+import { eachInTurns } from './each-guarded.ts';
 import { type DueDeps, enqueueDue } from './enqueue-due.ts';
 import { type TendDeps, tendHealth } from './tend-health.ts';
 
@@ -60,19 +60,11 @@ const tendJobs: Work = async (deps, hints) => {
   return (await tendInTurns(deps, erasing)) + (await tendInTurns(deps, others));
 };
 
-/** Each may write hundreds of rows: all at once they would not end in time. What is left is due, and the next sweep's. */
-const tendInTurns: Work = async (deps, hints) => {
-  let tended = 0;
-  for (let from = 0; from < hints.length; from += jobsAtOnce) {
-    if (deps.remainingMs() < sweepReserveMs) break;
-    const some = hints.slice(from, from + jobsAtOnce);
-    const done = await eachGuarded(deps, some, (hint) => deps.tendJob(hint, deps.remainingMs));
-    tended += done.length;
-  }
-  return tended;
-};
+const tendInTurns: Work = (deps, hints) =>
+  eachInTurns(deps, hints, jobTurn, (hint) => deps.tendJob(hint, deps.remainingMs));
 
-const jobsAtOnce = 4;
+/** Each may write hundreds of rows: all at once they would not end in time. */
+const jobTurn = { atOnce: 4, reserveMs: sweepReserveMs };
 
 interface Swept {
   readonly shard: string;

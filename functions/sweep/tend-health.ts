@@ -13,7 +13,7 @@ import type { RowKey } from '../../shared/row.ts';
 import type { Subscription } from '../../shared/subscription.ts';
 import type { Hint } from '../../shared/timers-table.ts';
 import type { AnnounceDeps } from './announce-exhausted.ts';
-import { eachGuarded } from './each-guarded.ts';
+import { eachGuarded, eachInTurns } from './each-guarded.ts';
 import { type Release, type ReleaseDeps, releaseParked } from './release-parked.ts';
 
 export interface TendDeps extends ReleaseDeps, Pick<AnnounceDeps, 'publish'> {
@@ -45,7 +45,7 @@ export const tendHealth = async (deps: TendDeps, hints: readonly Hint[]): Promis
     return health.notices.length > 0 ? hint : undefined;
   });
   await releaseParked(deps, releases);
-  return releases.length + (await tellAll(deps, news));
+  return releases.length + (await eachInTurns(deps, news, newsTurn, (hint) => tell(deps, hint)));
 };
 
 /** What is to be released now. Undefined where it is not time, or another writer was first. */
@@ -69,19 +69,11 @@ const tendCircuit = async (deps: TendDeps, health: Health): Promise<Release | un
   };
 };
 
-/** As many rows at once as their calls have room. What is left is due, and comes first in the next sweep. */
-const tellAll = async (deps: TendDeps, hints: readonly Hint[]): Promise<number> => {
-  let told = 0;
-  for (let from = 0; from < hints.length; from += awsCallsAtOnceMax) {
-    if (deps.remainingMs() < tellReserveMs) break;
-    const some = hints.slice(from, from + awsCallsAtOnceMax);
-    told += (await eachGuarded(deps, some, (hint) => tell(deps, hint))).length;
-  }
-  return told;
+/** As many rows at once as their calls have room; and time for calls to AWS that hang, each until its last try ends. */
+const newsTurn = {
+  atOnce: awsCallsAtOnceMax,
+  reserveMs: sweepReserveMs + awsTriesMax * (awsConnectTimeoutMs + awsRequestTimeoutMs),
 };
-
-/** Milliseconds left for calls to AWS that hang, each until its last try ends. */
-const tellReserveMs = sweepReserveMs + awsTriesMax * (awsConnectTimeoutMs + awsRequestTimeoutMs);
 
 /** Publishes what the ATS has yet to be told. Undefined where there is nothing, or it stays pending. */
 const tell = async (deps: TendDeps, hint: Hint): Promise<true | undefined> => {

@@ -1,5 +1,4 @@
 // Admin's ports for operators in memory: queues whose messages are where they are, and stops.
-
 import type { MoveTask } from '../../functions/admin/operations/queues.ts';
 import type { ReceivedMessage } from '../../functions/admin/operations/received-message.ts';
 import type { FailingPosition } from '../../shared/failing-table.ts';

@@ -109,11 +109,12 @@ const isOf = (failed: FailedAttempt, { number, trigger, at, request }: AttemptSu
 
 /** Where no summary tells: of one attempt the highest number, which it got in the end; of one number the later start. */
 const mostLikely = (failed: readonly FailedAttempt[]): FailedAttempt[] => {
-  const latest = (of: (each: FailedAttempt) => string | number, some: readonly FailedAttempt[]) =>
-    [...Map.groupBy(some, of).values()].map(([first]) => first!);
-  const attempts = latest(({ startedAt, askedBy }) => `${startedAt.getTime()} ${askedBy}`, failed);
-  return latest(({ number }) => number, attempts);
+  const attempts = firstOfEach(failed, (each) => `${each.startedAt.getTime()} ${each.askedBy}`);
+  return firstOfEach(attempts, ({ number }) => number);
 };
+
+const firstOfEach = <Thing>(things: readonly Thing[], keyOf: (thing: Thing) => unknown): Thing[] =>
+  [...Map.groupBy(things, keyOf).values()].map(([first]) => first!);
 
 const noDetail = { reason: null, response_headers: null, response_body: null };
 

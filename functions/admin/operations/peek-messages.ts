@@ -1,5 +1,4 @@
 // A look into a queue: what is shown stays there, and is visible to all again when the look ends.
-
 import type { QueuePorts } from './queues.ts';
 import type { ReceivedMessage } from './received-message.ts';
 
