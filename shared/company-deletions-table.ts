@@ -1,8 +1,8 @@
 // Deletions of companies, as rows of the deliveries table: key (company#erasures, `deletion#` + id).
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type CompanyDeletion, deletionIdOf } from './company-deletion.ts';
 import { tombstoneDays } from './limits.ts';
-import { dated, expirySeconds, fromItem, type Item, putOverRevision, toItem } from './row.ts';
+import { dated, expirySeconds, fromItem, getItem, type Item, putOverRevision } from './row.ts';
 import { jobShard } from './timers-table.ts';
 
 interface DeletionRow extends Pick<CompanyDeletion, 'status' | 'events' | 'rows' | 'revision'> {
@@ -28,11 +28,8 @@ export const getDeletion = async (
   table: string,
   companyId: number,
 ): Promise<CompanyDeletion | undefined> => {
-  const Key = toItem(deletionKey(companyId));
-  const { Item } = await client.send(
-    new GetItemCommand({ TableName: table, Key, ConsistentRead: true }),
-  );
-  return Item && deletionOf(Item);
+  const item = await getItem(client, table, deletionKey(companyId));
+  return item && deletionOf(item);
 };
 
 /** Writes a deletion's next state over the one it was made from. False where another writer was first. */

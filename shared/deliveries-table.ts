@@ -1,10 +1,10 @@
 // The deliveries table: key (company#event, subscription). State and timer in one item.
 import { createHash } from 'node:crypto';
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type AttemptSummary, type Delivery, expiresAtOf } from './delivery.ts';
 import { eventKey, subscriptionPartition } from './identifiers.ts';
 import { retentionDays } from './limits.ts';
-import { dated, expirySeconds, fromItem, type Item, putOverRevision, toItem } from './row.ts';
+import { dated, expirySeconds, fromItem, getItem, type Item, putOverRevision } from './row.ts';
 import { deliveryShards, noticeShard } from './timers-table.ts';
 
 interface DeliveryRow {
@@ -54,10 +54,8 @@ export const getDelivery = async (
   table: string,
   name: DeliveryName,
 ): Promise<Delivery | undefined> => {
-  const { Item } = await client.send(
-    new GetItemCommand({ TableName: table, Key: toItem(deliveryKey(name)), ConsistentRead: true }),
-  );
-  return Item && deliveryOf(Item);
+  const item = await getItem(client, table, deliveryKey(name));
+  return item && deliveryOf(item);
 };
 
 /**

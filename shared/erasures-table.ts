@@ -1,8 +1,16 @@
 // Erasures, as rows of the deliveries table: key (company#erasures, `erasure#` + id). Kept as long as their tombstones.
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Erasure, erasureIdOf } from './erasure.ts';
 import { tombstoneDays } from './limits.ts';
-import { dated, expirySeconds, fromItem, type Item, putOverRevision, toItem } from './row.ts';
+import {
+  dated,
+  expirySeconds,
+  fromItem,
+  getItem,
+  type Item,
+  putOverRevision,
+  toItem,
+} from './row.ts';
 import { jobShard } from './timers-table.ts';
 
 interface ErasureRow {
@@ -33,11 +41,8 @@ export const getErasure = async (
   companyId: number,
   id: string,
 ): Promise<Erasure | undefined> => {
-  const Key = toItem(erasureKey(companyId, id));
-  const { Item } = await client.send(
-    new GetItemCommand({ TableName: table, Key, ConsistentRead: true }),
-  );
-  return Item && erasureOf(Item);
+  const item = await getItem(client, table, erasureKey(companyId, id));
+  return item && erasureOf(item);
 };
 
 /** Writes an erasure's next state over the one it was made from. False where another writer was first. */

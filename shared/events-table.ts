@@ -7,7 +7,15 @@ import { isOwnVariant, renderVariant } from './event-variant.ts';
 import { eventKey } from './identifiers.ts';
 import type { KeptEvent } from './kept-event.ts';
 import { retentionDays } from './limits.ts';
-import { expirySeconds, fromItem, hasExpired, type Item, succeeds, toItem } from './row.ts';
+import {
+  expirySeconds,
+  fromItem,
+  getItem,
+  hasExpired,
+  type Item,
+  succeeds,
+  toItem,
+} from './row.ts';
 
 /** What deliver needs of an event. */
 export interface StoredEvent {
@@ -189,9 +197,6 @@ export const getEvent = async (
   eventId: string,
   now: Date,
 ): Promise<KeptEvent | undefined> => {
-  const Key = toItem(eventRowKey(companyId, eventId));
-  const { Item } = await client.send(
-    new GetItemCommand({ TableName: table, Key, ConsistentRead: true }),
-  );
-  return Item && keptEventOf(Item, now);
+  const item = await getItem(client, table, eventRowKey(companyId, eventId));
+  return item && keptEventOf(item, now);
 };

@@ -1,9 +1,9 @@
 // Health rows, in the deliveries table: key (company#subscription, 'health'). Written only on failure or change.
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Circuit } from './circuit.ts';
 import type { Health, Notice } from './health.ts';
 import { subscriptionPartition } from './identifiers.ts';
-import { dated, fromItem, type Item, putOverRevision, type RowKey, toItem } from './row.ts';
+import { dated, fromItem, getItem, type Item, putOverRevision, type RowKey } from './row.ts';
 import { healthShard } from './timers-table.ts';
 
 interface HealthRow {
@@ -49,10 +49,8 @@ export const getHealthRow = async (
   table: string,
   { pk, sk }: RowKey,
 ): Promise<Health | undefined> => {
-  const { Item } = await client.send(
-    new GetItemCommand({ TableName: table, Key: toItem({ pk, sk }), ConsistentRead: true }),
-  );
-  return Item && healthOf(Item);
+  const item = await getItem(client, table, { pk, sk });
+  return item && healthOf(item);
 };
 
 /** Writes health over what it was made from. False where another writer was first: read and decide again. */

@@ -1,5 +1,5 @@
 // Jobs, as rows of the deliveries table: key (company#subscription, `job#` + number). The number is the lock.
-import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { subscriptionPartition } from './identifiers.ts';
 import { type Job, jobIdOf, jobIdPattern } from './job.ts';
 import { retentionDays } from './limits.ts';
@@ -7,6 +7,7 @@ import {
   dated,
   expirySeconds,
   fromItem,
+  getItem,
   hasExpired,
   type Item,
   putOverRevision,
@@ -64,12 +65,9 @@ export const getJob = async (
 ): Promise<Job | undefined> => {
   const number = jobIdPattern.exec(jobId)?.[1];
   if (number === undefined) return undefined;
-  const Key = toItem(jobKey(companyId, subscriptionId, Number(number)));
-  const { Item } = await client.send(
-    new GetItemCommand({ TableName: table, Key, ConsistentRead: true }),
-  );
-  if (Item === undefined || hasExpired(fromItem<JobRow>(Item), now)) return undefined;
-  const job = jobOf(Item);
+  const item = await getItem(client, table, jobKey(companyId, subscriptionId, Number(number)));
+  if (item === undefined || hasExpired(fromItem<JobRow>(item), now)) return undefined;
+  const job = jobOf(item);
   return jobIdOf(job) === jobId ? job : undefined;
 };
 

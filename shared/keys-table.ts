@@ -1,14 +1,9 @@
 // The keys table: key (company#subscription). What must stay secret of a subscription, apart from everything else.
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { CustomHeaders } from './custom-headers.ts';
 import { subscriptionPartition } from './identifiers.ts';
 import type { DatedKey } from './key-rotation.ts';
-import { dated, fromItem, type Item, succeeds, toItem } from './row.ts';
+import { dated, fromItem, getItem, type Item, succeeds, toItem } from './row.ts';
 
 export interface SigningKeys {
   /** Newest first. */
@@ -43,11 +38,8 @@ export const getSigningKeys = async (
   companyId: number,
   subscriptionId: string,
 ): Promise<StoredKeys | undefined> => {
-  const Key = toItem(signingKeysKey(companyId, subscriptionId));
-  const { Item } = await client.send(
-    new GetItemCommand({ TableName: table, Key, ConsistentRead: true }),
-  );
-  return Item && signingKeysOf(Item);
+  const item = await getItem(client, table, signingKeysKey(companyId, subscriptionId));
+  return item && signingKeysOf(item);
 };
 
 /** Writes the keys of a subscription that is being created. */

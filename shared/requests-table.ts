@@ -2,13 +2,12 @@
 import {
   DeleteItemCommand,
   type DynamoDBClient,
-  GetItemCommand,
   PutItemCommand,
   type PutItemCommandInput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { idempotencyDays } from './limits.ts';
-import { expirySeconds, fromItem, succeeds, toItem } from './row.ts';
+import { expirySeconds, fromItem, getItem, succeeds, toItem } from './row.ts';
 
 export interface RequestName {
   /** The company; `operations` for requests of none. */
@@ -121,10 +120,8 @@ const getRequest = async (
   table: string,
   name: RequestName,
 ): Promise<RequestRow | undefined> => {
-  const { Item } = await client.send(
-    new GetItemCommand({ TableName: table, Key: toItem(requestKey(name)), ConsistentRead: true }),
-  );
-  return Item && fromItem<RequestRow>(Item);
+  const item = await getItem(client, table, requestKey(name));
+  return item && fromItem<RequestRow>(item);
 };
 
 /** Remembers what a request made; nothing where the request was removed with its company. */

@@ -3,6 +3,7 @@ import {
   type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
+  GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
@@ -40,6 +41,18 @@ export const hasExpired = ({ expires_at }: { readonly expires_at: number }, now:
 /** A field of a row that may be absent, as an instant to spread: `...dated('dueAt', row.due_at)`. */
 export const dated = <Name extends string>(name: Name, text: string | undefined) =>
   (text === undefined ? {} : { [name]: new Date(text) }) as { readonly [Key in Name]?: Date };
+
+/** Strongly consistent. As it lies there: it may have passed its time. */
+export const getItem = async (
+  client: DynamoDBClient,
+  table: string,
+  key: RowKey,
+): Promise<Item | undefined> => {
+  const { Item } = await client.send(
+    new GetItemCommand({ TableName: table, Key: toItem({ ...key }), ConsistentRead: true }),
+  );
+  return Item;
+};
 
 /** False where the write was refused by its condition. */
 export const succeeds = async (write: () => Promise<unknown>): Promise<boolean> => {

@@ -2,12 +2,11 @@
 import {
   DeleteItemCommand,
   type DynamoDBClient,
-  GetItemCommand,
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { auditDays } from './limits.ts';
-import { expirySeconds, fromItem, hasExpired, succeeds, toItem } from './row.ts';
+import { expirySeconds, fromItem, getItem, hasExpired, succeeds, toItem } from './row.ts';
 
 export interface Stop {
   /** Undefined: it stops everything. */
@@ -68,11 +67,9 @@ export const isStopped = async (
   companyId: number,
 ): Promise<boolean> => {
   const stops = await Promise.all(
-    [stopKey(), stopKey(companyId)].map((key) =>
-      client.send(new GetItemCommand({ TableName: table, Key: toItem(key), ConsistentRead: true })),
-    ),
+    [stopKey(), stopKey(companyId)].map((key) => getItem(client, table, key)),
   );
-  return stops.some(({ Item }) => Item !== undefined);
+  return stops.some((stop) => stop !== undefined);
 };
 
 /**
@@ -144,11 +141,8 @@ export const getStop = async (
   table: string,
   companyId?: number,
 ): Promise<Stop | undefined> => {
-  const Key = toItem(stopKey(companyId));
-  const { Item } = await client.send(
-    new GetItemCommand({ TableName: table, Key, ConsistentRead: true }),
-  );
-  return Item && stopOf(fromItem<StopRow>(Item));
+  const item = await getItem(client, table, stopKey(companyId));
+  return item && stopOf(fromItem<StopRow>(item));
 };
 
 const stopOf = ({ company_id, stopped_at, stopped_by }: StopRow): Stop => ({

@@ -1,13 +1,8 @@
 // The subscriptions table: key (company, slot). One row holds a subscription, and what was changed of it last.
-import {
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { slotOf } from './identifiers.ts';
 import { queryRows } from './query-rows.ts';
-import { dated, fromItem, type Item, succeeds, toItem } from './row.ts';
+import { dated, fromItem, getItem, type Item, succeeds, toItem } from './row.ts';
 import type { Subscription, SubscriptionChange } from './subscription.ts';
 
 interface SubscriptionRow
@@ -79,14 +74,8 @@ export const getSubscription = async (
   subscriptionId: string,
 ): Promise<Subscription | undefined> => {
   if (slotOf(subscriptionId) === undefined) return undefined;
-  const { Item } = await client.send(
-    new GetItemCommand({
-      TableName: table,
-      Key: toItem(subscriptionKey(companyId, subscriptionId)),
-      ConsistentRead: true,
-    }),
-  );
-  const subscription = Item && subscriptionOf(Item, subscriptionId);
+  const item = await getItem(client, table, subscriptionKey(companyId, subscriptionId));
+  const subscription = item && subscriptionOf(item, subscriptionId);
   return subscription?.deletedAt === undefined ? subscription : undefined;
 };
 

@@ -1,9 +1,9 @@
 // Who was erased: rows of the subscriptions table, key (company, `erased#` + candidate). Kept longer than any payload.
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { CandidateId } from './candidate-ids.ts';
 import { getRows } from './get-rows.ts';
 import { tombstoneDays } from './limits.ts';
-import { expirySeconds, fromItem, hasExpired, type Item, toItem } from './row.ts';
+import { expirySeconds, fromItem, getItem, hasExpired, type Item, toItem } from './row.ts';
 
 /** Without a candidate: the company itself. */
 const tombstoneKey = (companyId: number, candidate?: CandidateId) => ({
@@ -57,11 +57,8 @@ export const isCompanyErased = async (
   companyId: number,
   now: Date,
 ): Promise<boolean> => {
-  const Key = toItem(tombstoneKey(companyId));
-  const { Item } = await client.send(
-    new GetItemCommand({ TableName: table, Key, ConsistentRead: true }),
-  );
-  return isStanding(Item, now);
+  const item = await getItem(client, table, tombstoneKey(companyId));
+  return isStanding(item, now);
 };
 
 const isStanding = (row: Item | undefined, now: Date): boolean =>

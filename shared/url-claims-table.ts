@@ -1,11 +1,6 @@
 // URLs in use, as rows of the subscriptions table: key (company, `url#` + hash). So that no URL is taken twice.
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import { fromItem, succeeds, toItem } from './row.ts';
+import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { fromItem, getItem, succeeds, toItem } from './row.ts';
 import type { Subscription } from './subscription.ts';
 
 /** Which subscription has a URL. A claim whose subscription has another URL, or is none, is left over from a crash. */
@@ -27,15 +22,9 @@ export const getUrlClaim = async (
   companyId: number,
   urlHash: string,
 ): Promise<UrlClaim | undefined> => {
-  const { Item } = await client.send(
-    new GetItemCommand({
-      TableName: table,
-      Key: toItem(claimKey(companyId, urlHash)),
-      ConsistentRead: true,
-    }),
-  );
-  if (Item === undefined) return undefined;
-  const row = fromItem<{ subscription_id: string; claimed_at: string; revision: number }>(Item);
+  const item = await getItem(client, table, claimKey(companyId, urlHash));
+  if (item === undefined) return undefined;
+  const row = fromItem<{ subscription_id: string; claimed_at: string; revision: number }>(item);
   return {
     subscriptionId: row.subscription_id,
     claimedAt: new Date(row.claimed_at),
